@@ -1,0 +1,48 @@
+/* box.h: the mailbox that is fetched: IMAP or Maildir. A back end is a constant struct of functions,
+ * one a file (box-imap.c, box-maildir.c). */
+#ifndef BOX_BOX_H
+#define BOX_BOX_H
+
+#include <glib.h>
+
+#include "site/server.h"
+
+typedef struct box Box;
+
+typedef struct box_entry {
+    char *id;   /* owned; IMAP: the UID in decimal; Maildir: the unique part of the file name */
+    gsize size; /* bytes */
+} BoxEntry;
+
+/* Called once for each mail fetched, in the order of the server's answers; `raw` is borrowed. FALSE
+ * (with *error set) stops the fetch, which then fails with that error. */
+typedef gboolean (*BoxTake)(gpointer data, const char *id, GBytes *raw, GError **error);
+
+/* Connects and selects the folder (IMAP), or opens the Maildir, which is made where it does not
+ * exist. FAULT_SETUP: wrong settings, certificate, login, no UIDPLUS. FAULT_RUN: not reachable. */
+Box *box_open(const Server *server, GError **error);
+void box_close(Box *box); /* after an error without LOGOUT; NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Box, box_close)
+
+/* What ids are good for: "imap 1700000001" (UIDVALIDITY), "maildir". Borrowed. */
+const char *box_validity(const Box *box);
+
+/* What is in the folder now, oldest first; sizes only, no content. Caller frees. */
+GPtrArray *box_list(Box *box, GError **error);
+
+/* Fetches these ids (const char *), one mail at a time in memory, without setting \Seen. One that has
+ * gone meanwhile is left out silently. */
+gboolean box_fetch(Box *box, const GPtrArray *ids, BoxTake take, gpointer data, GError **error);
+
+/* Removes these ids for good: UID STORE \Deleted and UID EXPUNGE of exactly these, in ranges; or
+ * unlink. One that has gone already is no error. */
+gboolean box_expunge(Box *box, const GPtrArray *ids, GError **error);
+
+/* Moves one, unread, to the folder Held (made where it does not exist). */
+gboolean box_hold(Box *box, const char *id, GError **error);
+
+/* For `check --connect`: lines for a person about what this server can do and what follows. Caller
+ * frees. */
+char *box_abilities(Box *box, GError **error);
+
+#endif

@@ -1,0 +1,22 @@
+/* gate.h: the egress gate. Every outgoing byte passes it, after it was written and before it is
+ * sent: parsed again as a receiver would, and judged by what is allowed, not by what is forbidden. */
+#ifndef POST_GATE_H
+#define POST_GATE_H
+
+#include <glib.h>
+
+typedef struct gate {
+    const char *to;           /* borrowed; the one recipient */
+    const char *box;          /* borrowed; the address of the box; its tagged forms pass too */
+    const GPtrArray *hidden;  /* borrowed; names (names.h) that must not be in it; NULL: none */
+    const GPtrArray *hidden_addresses; /* borrowed; addresses that must not be in it, in any form */
+} Gate;
+
+/* TRUE where `mail` has only headers on the allow-list, each once; one recipient, `to`; no mail
+ * address but those of `to` and the box, in headers, decoded subject and decoded text; no hidden name
+ * as a word in them; only text/plain parts (and one packet attachment, application/octet-stream or
+ * text/plain); no line over 998 bytes, no bare CR, no NUL. Else FALSE and FAULT_MAIL with which of
+ * these, without quoting it. */
+gboolean gate_check(const Gate *gate, GBytes *mail, GError **error);
+
+#endif

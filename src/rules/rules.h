@@ -1,0 +1,36 @@
+/* rules.h: what a letter is about, who should read it, and why. */
+#ifndef RULES_RULES_H
+#define RULES_RULES_H
+
+#include <glib.h>
+
+#include "base/json.h"
+#include "base/problems.h"
+#include "value/verdict.h"
+
+typedef struct rules Rules;
+
+/* Reads and compiles every *.rules of `folder`, which problems and verdicts name as `shown`
+ * ("rules"). Never NULL; unsound rules are left out and in `problems`. `match_limit` is PCRE2's. */
+Rules *rules_load(const char *folder, const char *shown, guint match_limit, Problems *problems);
+void rules_free(Rules *rules);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
+
+/* How many rules, and how many hits and misses they bring. */
+guint rules_count(const Rules *rules);
+guint rules_tests(const Rules *rules);
+
+/* Tests each rule with its own hits and misses; what fails is a problem at the line of the hit or
+ * miss. */
+void rules_test(const Rules *rules, Problems *problems);
+
+/* The verdict on a letter; `subject` may be NULL. Text as the pupil wrote it, not masked. Never NULL.
+ * Whatever stops a rule from being decided makes the verdict `undecided`. Caller frees. */
+Verdict *rules_judge(const Rules *rules, const char *subject, const char *text);
+
+/* In words, for `rules explain`: each rule that spoke with file, line, key and quoted words, what an
+ * `unless` stopped, and what follows (severity, desk, flag, reply). Ends with a line feed. Caller
+ * frees. */
+char *rules_explain(const Rules *rules, const char *subject, const char *text);
+
+#endif

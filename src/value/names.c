@@ -1,0 +1,103 @@
+#include "value/names.h"
+
+#include <string.h>
+
+/* Words of addresses that name no person; an address made of them alone names nobody. */
+static const char *const OFFICES[] = {
+    "admin",  "box",   "class", "contact", "email",  "form",    "help",  "hello",  "home",
+    "info",   "mail",  "office", "post",   "pupil",  "school",  "student", "the",  "year",
+    "private", "anonymous", "user", "test", "and", "von", "van", "the", NULL};
+
+enum { SHORTEST = 3 };
+
+static gboolean is_word(gunichar c) {
+    return g_unichar_isalnum(c) || g_unichar_ismark(c);
+}
+
+static gboolean names_someone(const char *word) {
+    if (g_utf8_strlen(word, -1) < SHORTEST)
+        return FALSE;
+    gboolean letters = FALSE;
+    for (const char *p = word; *p != '\0'; p = g_utf8_next_char(p))
+        letters |= g_unichar_isalpha(g_utf8_get_char(p));
+    return letters && !g_strv_contains(OFFICES, word);
+}
+
+static void add(GPtrArray *names, const char *text, gsize length) {
+    g_autofree char *piece = g_strndup(text, length);
+    g_autofree char *word = g_utf8_casefold(piece, -1);
+    if (!names_someone(word))
+        return;
+    for (guint i = 0; i < names->len; i++)
+        if (strcmp(g_ptr_array_index(names, i), word) == 0)
+            return;
+    g_ptr_array_add(names, g_steal_pointer(&word));
+}
+
+/* The runs of letters in `text`; digits at the end of a run (12js3) are part of it. */
+static void add_pieces(GPtrArray *names, const char *text) {
+    const char *start = NULL;
+    for (const char *p = text;; p = g_utf8_next_char(p)) {
+        gunichar c = *p ? g_utf8_get_char(p) : 0;
+        if (c != 0 && is_word(c)) {
+            start = start ? start : p;
+            continue;
+        }
+        if (start != NULL)
+            add(names, start, (gsize)(p - start));
+        start = NULL;
+        if (c == 0)
+            return;
+    }
+}
+
+void names_of(GPtrArray *names, const char *display_name, const char *address) {
+    if (display_name != NULL && g_utf8_validate(display_name, -1, NULL)) {
+        add(names, display_name, strlen(display_name));
+        add_pieces(names, display_name);
+    }
+    if (address != NULL && strchr(address, '@') != NULL && g_utf8_validate(address, -1, NULL)) {
+        g_autofree char *local = g_strndup(address, (gsize)(strrchr(address, '@') - address));
+        add(names, local, strlen(local));
+        add_pieces(names, local);
+    }
+}
+
+/* The length of `name` (casefolded) at the start of `text`, as bytes of `text`; 0: it is not there. */
+static gsize match_at(const char *text, const char *name) {
+    const char *p = text;
+    if ((guint8)*name < 0x80 && (guint8)*text < 0x80 && g_ascii_tolower(*text) != *name)
+        return 0; /* most places end here */
+    while (*name != '\0') {
+        if (*p == '\0')
+            return 0;
+        char one[7] = {0};
+        g_unichar_to_utf8(g_utf8_get_char(p), one);
+        g_autofree char *folded = g_utf8_casefold(one, -1);
+        gsize length = strlen(folded);
+        if (strncmp(name, folded, length) != 0)
+            return 0;
+        name += length;
+        p = g_utf8_next_char(p);
+    }
+    return *p != '\0' && is_word(g_utf8_get_char(p)) ? 0 : (gsize)(p - text);
+}
+
+gboolean names_find(const GPtrArray *names, const char *text, gsize *from, gsize *to) {
+    gboolean inside = FALSE; /* is the character before p part of a word? */
+    if (*from > 0)
+        inside = is_word(g_utf8_get_char(g_utf8_prev_char(text + *from)));
+    for (const char *p = text + *from; *p != '\0'; p = g_utf8_next_char(p)) {
+        gboolean word = is_word(g_utf8_get_char(p));
+        gsize longest = 0;
+        for (guint i = 0; word && !inside && i < names->len; i++)
+            longest = MAX(longest, match_at(p, g_ptr_array_index(names, i)));
+        if (longest > 0) {
+            *from = (gsize)(p - text);
+            *to = *from + longest;
+            return TRUE;
+        }
+        inside = word;
+    }
+    return FALSE;
+}

@@ -1,0 +1,102 @@
+/* vault.h: the host's keys and what they do. The one door to libsodium; the wire formats are in
+ * vault/format.h.
+ *
+ * One purpose, one key:
+ *   host key (host.key)    -> outer lock, pepper, token hash, mail digest   (crypto_kdf)
+ *   case key (keys.db)     -> letter text, outbox, reply route; half of the outer lock
+ *   identity pair (a case) -> identity records; the secret half only sealed to keyholders
+ *   audit key (keys.db)    -> MACs of the chain, evolved at each row
+ *
+ * Blobs are GBytes; they start with a magic and a version. Everything here fails closed: a blob that
+ * does not open gives NULL and an error that says which, never part of a plaintext. */
+#ifndef VAULT_VAULT_H
+#define VAULT_VAULT_H
+
+#include <glib.h>
+
+#include "value/identity.h"
+
+enum { VAULT_KEY = 32, VAULT_HASH = 32, VAULT_SITE = 16 };
+
+/* ---- the host key ------------------------------------------------------------------------ */
+
+typedef struct vault Vault; /* holds the host key in locked memory */
+
+/* Must come before anything else here; FAULT_SETUP where libsodium will not start. Also forbids core
+ * dumps of this process. */
+gboolean vault_start(GError **error);
+
+/* Writes a new host key to `path`, mode 0400, O_EXCL; FAULT_SETUP where it exists or cannot be
+ * written. */
+gboolean vault_create(const char *path, GError **error);
+
+/* Reads it. FAULT_SETUP: absent, a mode that lets group or others in, wrong magic or checksum. `site`
+ * (VAULT_SITE bytes) goes into every associated data. */
+Vault *vault_open(const char *path, const guint8 site[VAULT_SITE], GError **error);
+void vault_close(Vault *vault); /* wipes */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Vault, vault_close)
+
+/* "wbhost1" and the key in groups of four, for paper. Wipe with vault_wipe_text(). */
+char *vault_sheet(const Vault *vault);
+void vault_wipe_text(char *text); /* wipes and frees; NULL is fine */
+
+/* The generation of the host key, kept in each keyed row. 1 until keys can be rotated. */
+guint vault_generation(const Vault *vault);
+
+void vault_random(void *to, gsize length);
+
+/* Keyed hashes, VAULT_HASH bytes each: of a normalised address (returning writer), of a token, of a
+ * mail (known mail). Caller frees. */
+GBytes *vault_hash_writer(const Vault *vault, const char *address);
+GBytes *vault_hash_token(const Vault *vault, const char *token);
+GBytes *vault_hash_mail(const Vault *vault, GBytes *raw);
+
+/* 128 random bits in base32: 26 characters. Caller frees. */
+char *vault_token(void);
+
+/* ---- the keys of a case ------------------------------------------------------------------ */
+
+typedef struct keyholder {
+    const char *name; /* borrowed; short name in people.conf */
+    const char *key;  /* borrowed; "wbpub1…" */
+} Keyholder;
+
+/* Is this a well-formed public line? */
+gboolean vault_is_public(const char *line);
+
+/* "okafor-7k2m": a keyholder's public key named in eight characters of its hash, for the record.
+ * Caller frees. */
+char *vault_key_id(const char *public_line);
+
+typedef struct case_keys {
+    GBytes *key;          /* the case key, for keys.db */
+    GBytes *identity_public;
+    GPtrArray *seals;     /* of GBytes, one for each keyholder in order: the identity secret, sealed */
+} CaseKeys;
+
+/* Makes the keys of case `id`; the plain identity secret is wiped before it returns. */
+CaseKeys *vault_case_keys(const Vault *vault, guint64 id, const Keyholder *holders, gsize count);
+void case_keys_free(CaseKeys *keys);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseKeys, case_keys_free)
+
+/* Escrow on flagging: the case key sealed to one keyholder, for the main database. */
+GBytes *vault_escrow(const Vault *vault, guint64 id, GBytes *case_key, const Keyholder *holder);
+
+/* Text at rest under the case key: XChaCha20-Poly1305; the purpose and `row` are associated data. */
+enum purpose { PURPOSE_LETTER, PURPOSE_OUTBOX, PURPOSE_ROUTE, PURPOSE_FLAG };
+GBytes *vault_lock(const Vault *vault, GBytes *case_key, enum purpose purpose, guint64 id,
+                   guint64 row, const char *text, gsize length);
+/* NULL and FAULT_RUN where it does not open. The bytes have a NUL behind them that is not counted. */
+GBytes *vault_unlock(const Vault *vault, GBytes *case_key, enum purpose purpose, guint64 id,
+                     guint64 row, GBytes *blob, GError **error);
+
+/* ---- sealing who wrote ------------------------------------------------------------------- */
+
+/* Seals one message: *record holds the identity (JSON, padded to 512), *original the raw mail
+ * (secretstream under a key inside the record), both under the outer lock. `handle` goes into the
+ * record. `raw` may be NULL (then *original is NULL). */
+void vault_seal(const Vault *vault, GBytes *case_key, GBytes *identity_public, guint64 id,
+                guint64 message, const char *handle, const Identity *identity, GBytes *raw,
+                GBytes **record, GBytes **original);
+
+#endif
