@@ -14,27 +14,28 @@ extern const char *const ROLE_WORDS[]; /* "lead" … "listener", NULL */
 
 typedef struct person {
     enum role role;
-    char *id;          /* owned; the block's name, "okafor": in commands, the store, the record */
-    char *name;        /* owned; "Ms Okafor"; for adults only shown to people, never NULL */
-    char *sign;        /* owned; sign-off of a listener, "Heron"; NULL for adults */
-    guint days;        /* bit 0 Monday … bit 6 Sunday; 0x7f: every day; 0: `on none` */
-    int from, until;   /* hours on duty, in minutes since midnight; 0 and 1440: all day */
-    guint at_most;     /* open cases; listeners only */
+    char *id;        /* owned; the block's name, "okafor": in commands, the store, the record */
+    char *name;      /* owned; "Ms Okafor"; for adults only shown to people, never NULL */
+    char *sign;      /* owned; sign-off of a listener, "Heron"; NULL for adults */
+    guint days;      /* bit 0 Monday … bit 6 Sunday; 0x7f: every day; 0: `on none` */
+    int from, until; /* hours on duty, in minutes since midnight; 0 and 1440: all day */
+    guint at_most;   /* open cases; listeners only */
     GPtrArray *not_about; /* of char *, owned: rule names */
     char *trained_until;  /* owned; "2027-07-31", the last day; NULL: no end */
-    char *key;         /* owned; "wbpub1…"; NULL where they cannot unseal */
-    gboolean practice; /* the key is the one `init` printed for trying out */
-    guint line;        /* in people.conf */
+    char *key;            /* owned; "wbpub1…"; NULL where they cannot unseal */
+    gboolean practice;    /* the key is the one `init` printed for trying out */
+    guint line;           /* in people.conf */
 } Person;
 
 typedef struct people {
-    GPtrArray *list; /* of Person, owned, in the order of the file */
+    GPtrArray *list;                /* of Person, owned, in the order of the file */
     struct address_book *addresses; /* owned; see address-book.h */
 } People;
 
 /* Reads the file at `path`, named `shown` in problems. Never NULL. The checks: a lead there; every
  * address an address, no two alike, none equal to `box` (may be NULL); a sign for each listener, no
- * two alike; keys that are none (`key_ok` says so; it is vault's); a keyholder there (a warning). */
+ * two alike; keys that are none (`key_ok` says so; it is vault's); a keyholder there (a warning).
+ */
 People *people_read(const char *path, const char *shown, const char *box,
                     gboolean (*key_ok)(const char *key), Problems *problems);
 void people_free(People *people);

@@ -9,24 +9,26 @@
 #include "value/limits.h"
 
 typedef struct site {
-    char *folder;       /* owned, absolute: what relative paths are relative to */
-    char *name;         /* owned; "Hillside" */
-    char *address;      /* owned; of the box, from address_new() */
-    char *timezone;     /* owned; "Europe/London" */
-    GTimeZone *zone;    /* owned */
-    char *language;     /* owned; "en": the folder below templates/ */
-    char *state;        /* owned, absolute */
-    gboolean plus;      /* reply-tag plus; else subject */
-    GPtrArray *domains; /* of char *, owned, small letters: the school's own; never empty */
-    gboolean any_writer; /* writers any; else only those within `domains` */
-    char *authserv_id;  /* owned; NULL: no Authentication-Results is believed */
-    GPtrArray *mask;    /* of char *, owned: further words to mask */
+    char *folder;         /* owned, absolute: what relative paths are relative to */
+    char *name;           /* owned; "Hillside" */
+    char *address;        /* owned; of the box, from address_new() */
+    char *timezone;       /* owned; "Europe/London" */
+    GTimeZone *zone;      /* owned */
+    char *language;       /* owned; "en": the folder below templates/ */
+    char *state;          /* owned, absolute */
+    gboolean plus;        /* reply-tag plus; else subject */
+    GPtrArray *domains;   /* of char *, owned, small letters: the school's own; never empty */
+    gboolean any_writer;  /* writers any; else only those within `domains` */
+    char *authserv_id;    /* owned; NULL: no Authentication-Results is believed */
+    GPtrArray *mask;      /* of char *, owned: further words to mask */
     GPtrArray *helplines; /* of char *, owned, as the crisis reply prints them; never empty */
-    guint delay;        /* minutes */
-    guint alert_minutes;
-    char *alarm_command; /* owned; NULL: none */
+    guint delay;          /* minutes */
+    guint alert_minutes;  /* an alert nobody has taken goes on after so many */
+    guint answer_hours;   /* a letter its listener has not answered goes to another after so many */
+    char *alarm_command;  /* owned; NULL: none */
     gboolean demo;
-    int unflagged_days, flagged_days; /* after closing; flagged_days -1: kept until somebody purges */
+    int unflagged_days,
+        flagged_days; /* after closing; flagged_days -1: kept until somebody purges */
     Limits limits;
     Server *mailbox, *post; /* owned */
 } Site;

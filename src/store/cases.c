@@ -1,0 +1,341 @@
+#include "store/cases.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "store/db.h"
+
+const char *const STATE_WORDS[] = {"open", "waiting", "held", "closed", NULL};
+
+Case *case_new(void) {
+    Case *row = g_new0(Case, 1);
+    row->categories = g_ptr_array_new_with_free_func(g_free);
+    row->not_for = g_ptr_array_new_with_free_func(g_free);
+    row->closed = row->asked = row->due = -1;
+    row->generation = 1;
+    return row;
+}
+
+void case_free(Case *row) {
+    if (row == NULL)
+        return;
+    g_free(row->handle);
+    g_free(row->listener);
+    g_free(row->promised);
+    g_ptr_array_unref(row->categories);
+    g_ptr_array_unref(row->not_for);
+    g_clear_pointer(&row->writer, g_bytes_unref);
+    g_clear_pointer(&row->identity, g_bytes_unref);
+    g_clear_pointer(&row->route, g_bytes_unref);
+    g_free(row);
+}
+
+static void free_case(gpointer row) {
+    case_free(row);
+}
+
+gboolean case_has_word(const GPtrArray *words, const char *word) {
+    for (guint i = 0; words != NULL && i < words->len; i++)
+        if (strcmp(g_ptr_array_index(words, i), word) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+void case_add_word(GPtrArray *words, const char *word) {
+    if (!case_has_word(words, word))
+        g_ptr_array_add(words, g_strdup(word));
+}
+
+static char *join(const GPtrArray *words) {
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < words->len; i++)
+        g_string_append_printf(out, "%s%s", i > 0 ? " " : "",
+                               (const char *)g_ptr_array_index(words, i));
+    return g_string_free(out, FALSE);
+}
+
+static void split(GPtrArray *words, const char *text) {
+    g_auto(GStrv) parts = g_strsplit(text, " ", -1);
+    for (guint i = 0; parts[i] != NULL; i++)
+        if (*parts[i] != '\0')
+            case_add_word(words, parts[i]);
+}
+
+/* A moment of -1 is NULL in the file: 0 IS NULL would be a trap in every query. */
+#define MOMENT(n) "nullif(?" #n ", -1)"
+
+gboolean store_add_case(Store *store, const Case *row, GBytes *key, GError **error) {
+    g_autoptr(Case) known = store_case_by_handle(store, row->handle, NULL);
+    if (known != NULL)
+        return fault_set(error, FAULT_REFUSED, "the handle is taken");
+    return db_run(store, NULL, error,
+                  "INSERT INTO cases(id, handle, state, desk, severity, flagged, categories,"
+                  " not_for, letters, opened, touched, level, told, inside, hold, generation,"
+                  " identity) VALUES(?, ?, 0, 0, 0, 0, '', '', 0, ?, 0, 0, 0, 0, 0, ?, ?)",
+                  "itiib", (gint64)row->id, row->handle, row->opened, (gint64)row->generation,
+                  row->identity) &&
+           db_run(store, NULL, error, "INSERT INTO keys.case_keys VALUES(?, ?)", "ib",
+                  (gint64)row->id, key) &&
+           store_save_case(store, row, error);
+}
+
+gboolean store_save_case(Store *store, const Case *row, GError **error) {
+    g_autofree char *categories = join(row->categories);
+    g_autofree char *not_for = join(row->not_for);
+    return db_run(
+        store, NULL, error,
+        "UPDATE cases SET state=?2, desk=?3, listener=?4, severity=?5, flagged=?6,"
+        " categories=?7, not_for=?8, letters=?9, touched=?10, closed=" MOMENT(11) ", asked=" MOMENT(
+            12) ", due=" MOMENT(13) ", level=?14, told=?15, inside=?16,"
+                                    " hold=?17, promised=?18, writer=?19, route=?20 WHERE id=?1",
+        "iiitiittiiiiiiiiitbb", (gint64)row->id, (gint64)row->state, (gint64)row->desk,
+        row->listener, (gint64)row->severity, (gint64)row->flagged, categories, not_for,
+        (gint64)row->letters, row->touched, row->closed, row->asked, row->due, (gint64)row->level,
+        (gint64)row->told, (gint64)row->inside, (gint64)row->hold, row->promised, row->writer,
+        row->route);
+}
+
+#define CASE_COLUMNS                                                                               \
+    "SELECT id, handle, state, desk, listener, severity, flagged, categories, not_for, letters,"   \
+    " opened, touched, ifnull(closed, -1), ifnull(asked, -1), ifnull(due, -1), level, told,"       \
+    " inside, hold, promised, writer, generation, identity, route FROM cases "
+
+static Case *read_case(sqlite3_stmt *s) {
+    Case *row = case_new();
+    row->id = (guint64)sqlite3_column_int64(s, 0);
+    row->handle = db_text(s, 1);
+    row->state = (enum case_state)sqlite3_column_int(s, 2);
+    row->desk = (enum desk)sqlite3_column_int(s, 3);
+    row->listener = db_text(s, 4);
+    row->severity = (enum severity)sqlite3_column_int(s, 5);
+    row->flagged = sqlite3_column_int(s, 6) != 0;
+    split(row->categories, (const char *)sqlite3_column_text(s, 7));
+    split(row->not_for, (const char *)sqlite3_column_text(s, 8));
+    row->letters = (guint)sqlite3_column_int(s, 9);
+    row->opened = sqlite3_column_int64(s, 10);
+    row->touched = sqlite3_column_int64(s, 11);
+    row->closed = sqlite3_column_int64(s, 12);
+    row->asked = sqlite3_column_int64(s, 13);
+    row->due = sqlite3_column_int64(s, 14);
+    row->level = (guint)sqlite3_column_int(s, 15);
+    row->told = (guint)sqlite3_column_int(s, 16);
+    row->inside = sqlite3_column_int(s, 17) != 0;
+    row->hold = sqlite3_column_int(s, 18) != 0;
+    row->promised = db_text(s, 19);
+    row->writer = db_bytes(s, 20);
+    row->generation = (guint)sqlite3_column_int(s, 21);
+    row->identity = db_bytes(s, 22);
+    row->route = db_bytes(s, 23);
+    return row;
+}
+
+static Case *one_case(Store *store, sqlite3_stmt *statement, GError **error) {
+    Case *row = db_row(store, statement, error) ? read_case(statement) : NULL;
+    db_done(statement);
+    return row;
+}
+
+static GPtrArray *all_cases(Store *store, sqlite3_stmt *statement, GError **error) {
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_case);
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, statement, &failed))
+        g_ptr_array_add(rows, read_case(statement));
+    db_done(statement);
+    if (failed == NULL && statement != NULL)
+        return g_steal_pointer(&rows);
+    if (failed != NULL)
+        g_propagate_error(error, g_steal_pointer(&failed));
+    return NULL;
+}
+
+Case *store_case(Store *store, guint64 id, GError **error) {
+    return one_case(store, db_bind(store, error, CASE_COLUMNS "WHERE id=?", "i", (gint64)id),
+                    error);
+}
+
+Case *store_case_by_handle(Store *store, const char *handle, GError **error) {
+    return one_case(store, db_bind(store, error, CASE_COLUMNS "WHERE handle=?", "t", handle),
+                    error);
+}
+
+GPtrArray *store_cases(Store *store, gboolean closed_too, GError **error) {
+    return all_cases(store,
+                     db_bind(store, error,
+                             CASE_COLUMNS "WHERE state<>3 OR ?1 ORDER BY opened, handle", "i",
+                             (gint64)closed_too),
+                     error);
+}
+
+GPtrArray *store_waiting(Store *store, guint most, GError **error) {
+    return all_cases(store,
+                     db_bind(store, error,
+                             CASE_COLUMNS "WHERE state=1 ORDER BY severity DESC, opened LIMIT ?",
+                             "i", (gint64)most),
+                     error);
+}
+
+GPtrArray *store_alerts_due(Store *store, gint64 now, GError **error) {
+    return all_cases(
+        store,
+        db_bind(store, error, CASE_COLUMNS "WHERE due<=? AND state<>3 ORDER BY due", "i", now),
+        error);
+}
+
+GPtrArray *store_unanswered(Store *store, gint64 asked, GError **error) {
+    return all_cases(store,
+                     db_bind(store, error,
+                             CASE_COLUMNS "WHERE state=0 AND desk=0 AND asked<=? ORDER BY asked",
+                             "i", asked),
+                     error);
+}
+
+GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint most,
+                          GError **error) {
+    return all_cases(store,
+                     db_bind(store, error,
+                             CASE_COLUMNS
+                             "WHERE state=3 AND hold=0 AND closed<=iif(flagged, ?2, ?1)"
+                             " ORDER BY closed LIMIT ?3",
+                             "iii", unflagged, flagged, (gint64)most),
+                     error);
+}
+
+GBytes *store_case_key(Store *store, guint64 id) {
+    sqlite3_stmt *statement =
+        db_bind(store, NULL, "SELECT key FROM keys.case_keys WHERE id=?", "i", (gint64)id);
+    GBytes *key = db_row(store, statement, NULL) ? db_bytes(statement, 0) : NULL;
+    db_done(statement);
+    return key;
+}
+
+gboolean store_delete_case_key(Store *store, guint64 id, GError **error) {
+    return db_run(store, NULL, error, "DELETE FROM keys.case_keys WHERE id=?", "i", (gint64)id);
+}
+
+gboolean store_delete_case(Store *store, guint64 id, GError **error) {
+    return db_run(store, NULL, error, "DELETE FROM cases WHERE id=?", "i", (gint64)id);
+}
+
+GPtrArray *store_half_purged(Store *store, GError **error) {
+    return all_cases(store,
+                     db_bind(store, error,
+                             CASE_COLUMNS "WHERE state=3 AND id NOT IN (SELECT id FROM"
+                                          " keys.case_keys) AND EXISTS (SELECT 1 FROM"
+                                          " keys.case_keys)",
+                             ""),
+                     error);
+}
+
+gboolean store_add_seal(Store *store, guint64 id, const char *holder, const char *key, GBytes *seal,
+                        GError **error) {
+    return db_run(store, NULL, error, "INSERT INTO seals VALUES(?, ?, ?, ?, NULL)", "ittb",
+                  (gint64)id, holder, key, seal);
+}
+
+gboolean store_set_escrow(Store *store, guint64 id, const char *holder, GBytes *escrow,
+                          GError **error) {
+    return db_run(store, NULL, error, "UPDATE seals SET escrow=?3 WHERE case_id=?1 AND holder=?2",
+                  "itb", (gint64)id, holder, escrow);
+}
+
+static void free_seal(gpointer data) {
+    SealRow *row = data;
+    g_free(row->holder);
+    g_free(row->key);
+    g_bytes_unref(row->seal);
+    g_clear_pointer(&row->escrow, g_bytes_unref);
+    g_free(row);
+}
+
+GPtrArray *store_seals(Store *store, guint64 id, GError **error) {
+    sqlite3_stmt *statement = db_bind(
+        store, error, "SELECT holder, key, seal, escrow FROM seals WHERE case_id=? ORDER BY holder",
+        "i", (gint64)id);
+    GPtrArray *rows = g_ptr_array_new_with_free_func(free_seal);
+    while (db_row(store, statement, error)) {
+        SealRow *row = g_new0(SealRow, 1);
+        row->holder = db_text(statement, 0);
+        row->key = db_text(statement, 1);
+        row->seal = db_bytes(statement, 2);
+        row->escrow = db_bytes(statement, 3);
+        g_ptr_array_add(rows, row);
+    }
+    db_done(statement);
+    return rows;
+}
+
+gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const char *actor,
+                        GBytes *why, GError **error) {
+    return db_run(store, NULL, error, "INSERT INTO flags VALUES(?, ?, ?, ?, ?, NULL)", "iiitb",
+                  (gint64)flag, (gint64)id, at, actor, why);
+}
+
+gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error) {
+    return db_run(store, NULL, error, "INSERT OR IGNORE INTO passed VALUES(?, ?)", "it", (gint64)id,
+                  listener);
+}
+
+GPtrArray *store_passed(Store *store, guint64 id, GError **error) {
+    sqlite3_stmt *statement =
+        db_bind(store, error, "SELECT listener FROM passed WHERE case_id=?", "i", (gint64)id);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    while (db_row(store, statement, error))
+        g_ptr_array_add(names, db_text(statement, 0));
+    db_done(statement);
+    return names;
+}
+
+guint store_load(Store *store, const char *listener) {
+    sqlite3_stmt *statement =
+        db_bind(store, NULL, "SELECT count(*) FROM cases WHERE state=0 AND desk=0 AND listener=?",
+                "t", listener);
+    guint count = db_row(store, statement, NULL) ? (guint)sqlite3_column_int(statement, 0) : 0;
+    db_done(statement);
+    return count;
+}
+
+gint64 store_turn(Store *store, const char *listener) {
+    sqlite3_stmt *statement =
+        db_bind(store, NULL, "SELECT at FROM turns WHERE listener=?", "t", listener);
+    gint64 at = db_row(store, statement, NULL) ? sqlite3_column_int64(statement, 0) : 0;
+    db_done(statement);
+    return at;
+}
+
+gboolean store_set_turn(Store *store, const char *listener, gint64 at, GError **error) {
+    return db_run(store, NULL, error,
+                  "INSERT INTO turns VALUES(?, ?) ON CONFLICT(listener) DO UPDATE"
+                  " SET at=excluded.at",
+                  "ti", listener, at);
+}
+
+guint store_count_letter(Store *store, GBytes *writer, gint64 day, GError **error) {
+    sqlite3_stmt *statement =
+        db_bind(store, error,
+                "INSERT INTO days VALUES(?, ?, 1) ON CONFLICT(writer, day) DO UPDATE"
+                " SET letters=letters+1 RETURNING letters",
+                "bi", writer, day);
+    guint count = db_row(store, statement, error) ? (guint)sqlite3_column_int(statement, 0) : 0;
+    db_done(statement);
+    return count;
+}
+
+gboolean store_forget_days(Store *store, gint64 before, GError **error) {
+    return db_run(store, NULL, error, "DELETE FROM days WHERE day<?", "i", before);
+}
+
+gboolean store_tally(Store *store, Tally *tally, GError **error) {
+    sqlite3_stmt *s = db_bind(store, error,
+                              "SELECT ifnull(sum(state=0),0), ifnull(sum(state=1),0),"
+                              " ifnull(sum(state=2),0), ifnull(sum(state=3),0),"
+                              " ifnull(sum(flagged AND state<>3),0),"
+                              " ifnull(sum(due IS NOT NULL AND state<>3),0) FROM cases",
+                              "");
+    gboolean found = db_row(store, s, error);
+    if (found)
+        *tally = (Tally){(guint)sqlite3_column_int(s, 0), (guint)sqlite3_column_int(s, 1),
+                         (guint)sqlite3_column_int(s, 2), (guint)sqlite3_column_int(s, 3),
+                         (guint)sqlite3_column_int(s, 4), (guint)sqlite3_column_int(s, 5)};
+    db_done(s);
+    return found;
+}

@@ -1,0 +1,132 @@
+/* cases.h: cases, their keys and seals, what was written in them. */
+#ifndef STORE_CASES_H
+#define STORE_CASES_H
+
+#include "store/store.h"
+
+enum case_state {
+    CASE_OPEN,    /* its desk has it */
+    CASE_WAITING, /* for a listener to come on duty */
+    CASE_HELD,    /* kept and counted, shown to nobody yet (too many letters a day) */
+    CASE_CLOSED
+};
+extern const char *const STATE_WORDS[]; /* "open" … "closed", NULL */
+
+/* What the pupil has been told already, once a case. */
+enum told { TOLD_ADULT = 1, TOLD_PICTURES = 2, TOLD_RECEIVED = 4 };
+
+typedef struct case_row {
+    guint64 id;   /* random, never 0; at most 63 bits */
+    char *handle; /* owned */
+    enum case_state state;
+    enum desk desk;
+    char *listener; /* owned; short name; NULL */
+    enum severity severity;
+    gboolean flagged;
+    GPtrArray *categories; /* of char *, owned */
+    GPtrArray *not_for;    /* of char *, owned */
+    guint letters;
+    gint64 opened, touched;
+    gint64 closed; /* -1: not */
+    gint64 asked;  /* since when the pupil waits for an answer; -1: does not */
+    gint64 due;    /* when the alert goes on; -1: no alert open */
+    guint level;   /* how far it has gone: 0 lead, 1 deputy, 2 head, 3 nobody left */
+    guint told;    /* bits of enum told */
+    gboolean inside;
+    gboolean hold;
+    char *promised;   /* owned; NULL */
+    GBytes *writer;   /* owned; NULL where nobody could be made out */
+    guint generation; /* of the host key */
+    GBytes *identity; /* owned; public half */
+    GBytes *route;    /* owned; locked; NULL */
+} Case;
+
+Case *case_new(void); /* severity none, desk listener, -1 where moments are none */
+void case_free(Case *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Case, case_free)
+
+/* Adds `word` to a list of words unless it is there. */
+void case_add_word(GPtrArray *words, const char *word);
+gboolean case_has_word(const GPtrArray *words, const char *word);
+
+/* A new case with its key in keys.db. FAULT_REFUSED where the handle is taken. */
+gboolean store_add_case(Store *store, const Case *row, GBytes *key, GError **error);
+gboolean store_save_case(Store *store, const Case *row,
+                         GError **error); /* all but handle, identity */
+
+/* NULL without *error where there is none. Caller frees. */
+Case *store_case(Store *store, guint64 id, GError **error);
+Case *store_case_by_handle(Store *store, const char *handle, GError **error);
+
+/* In the order opened; those closed only where asked for. Caller frees; NULL sets *error. */
+GPtrArray *store_cases(Store *store, gboolean closed_too, GError **error);
+/* Waiting cases, oldest and most severe first; cases whose alert is due; open cases of listeners
+ * whose pupil has waited since before `asked`; closed cases that are no longer kept (closed before
+ * `unflagged` or, flagged, `flagged`; -1: never; none under hold). At most `most`. */
+GPtrArray *store_waiting(Store *store, guint most, GError **error);
+GPtrArray *store_alerts_due(Store *store, gint64 now, GError **error);
+GPtrArray *store_unanswered(Store *store, gint64 asked, GError **error);
+GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint most,
+                          GError **error);
+
+/* Its key; NULL where it has been deleted or keys.db is lost. Caller unrefs. */
+GBytes *store_case_key(Store *store, guint64 id);
+
+/* Purging: first the key, which is the erasure, then every row. */
+gboolean store_delete_case_key(Store *store, guint64 id, GError **error);
+gboolean store_delete_case(Store *store, guint64 id, GError **error);
+/* Ids of cases whose key is gone although the rows are there: a purge that was cut short. Where
+ * keys.db was lost as a whole there is nothing to finish, and the list is empty. */
+GPtrArray *store_half_purged(Store *store, GError **error); /* of Case */
+
+/* Seals of the identity secret, and on flagging the escrowed case key, for each keyholder. */
+gboolean store_add_seal(Store *store, guint64 id, const char *holder, const char *key, GBytes *seal,
+                        GError **error);
+gboolean store_set_escrow(Store *store, guint64 id, const char *holder, GBytes *escrow,
+                          GError **error);
+typedef struct seal_row {
+    char *holder, *key;    /* owned; short name, id of their key */
+    GBytes *seal, *escrow; /* owned; escrow NULL before flagging */
+} SealRow;
+GPtrArray *store_seals(Store *store, guint64 id, GError **error); /* of SealRow, owned */
+
+/* Flags. `why` is locked, and may be NULL. */
+gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const char *actor,
+                        GBytes *why, GError **error);
+
+/* Listeners who gave a case back. */
+gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error);
+GPtrArray *store_passed(Store *store, guint64 id, GError **error); /* of char *, owned */
+
+/* What was written. `record` and `original` are sealed, `letter` locked; each may be NULL. */
+typedef struct message {
+    guint64 id;
+    gint64 at;
+    char *author;                       /* owned */
+    GBytes *letter, *record, *original; /* owned */
+} Message;
+gboolean store_add_message(Store *store, guint64 case_id, const Message *message, GError **error);
+void message_free(Message *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
+/* Oldest first; `sealed`: with record and original (those that have a record), else with letters.
+ */
+GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError **error);
+/* The newest with a letter by somebody other than `author`; NULL where there is none. */
+Message *store_last_to(Store *store, guint64 case_id, const char *author, GError **error);
+
+/* Listeners: how many cases they have, and when they last got one. */
+guint store_load(Store *store, const char *listener);
+gint64 store_turn(Store *store, const char *listener);
+gboolean store_set_turn(Store *store, const char *listener, gint64 at, GError **error);
+
+/* Counts this letter of this writer on this day; answers how many there are now. 0 sets *error. */
+guint store_count_letter(Store *store, GBytes *writer, gint64 day, GError **error);
+gboolean store_forget_days(Store *store, gint64 before, GError **error);
+
+/* How many cases in each state, and how many flagged and not closed. */
+typedef struct tally {
+    guint open, waiting, held, closed, flagged, alerts;
+} Tally;
+gboolean store_tally(Store *store, Tally *tally, GError **error);
+
+#endif

@@ -1,0 +1,42 @@
+/* db.h: SQLite for the files of this folder only. */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+struct store {
+    sqlite3 *db;
+    GHashTable *statements; /* text of a statement (by its address) -> sqlite3_stmt, owned */
+    guint8 site[STORE_SITE];
+};
+
+/* A statement with its values bound, one letter of `types` for each: i gint64, t text (NULL is
+ * NULL), b GBytes (NULL is NULL). `sql` must be a literal: prepared once and kept. NULL sets
+ * *error. It is reset by the next use of the same literal, or db_done(). */
+sqlite3_stmt *db_bind(Store *store, GError **error, const char *sql, const char *types, ...);
+
+/* Steps: TRUE while there is a row. FALSE with *error untouched at the end; else with *error set.
+ */
+gboolean db_row(Store *store, sqlite3_stmt *statement, GError **error);
+void db_done(sqlite3_stmt *statement); /* NULL is fine */
+
+/* A statement that answers nothing; *changed (may be NULL) is how many rows it touched. */
+gboolean db_run(Store *store, int *changed, GError **error, const char *sql, const char *types,
+                ...);
+
+/* Columns of the present row. Caller frees; NULL for NULL. */
+char *db_text(sqlite3_stmt *statement, int column);
+GBytes *db_bytes(sqlite3_stmt *statement, int column);
+
+/* Sets *error from the database's own code; returns FALSE. SQLite's words name no data. */
+gboolean db_fault(Store *store, GError **error, const char *what);
+
+/* The schema and how old files are brought forward (schema.c). */
+enum { SCHEMA_VERSION = 1, SCHEMA_MAIN_ID = 0x77626d31, SCHEMA_KEYS_ID = 0x77626b31 };
+extern const char *const SCHEMA_MAIN, *const SCHEMA_KEYS;
+/* Index v holds what brings version v to v+1; the last is NULL. */
+extern const char *const SCHEMA_FORWARD[];
+
+#endif

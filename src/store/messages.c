@@ -1,0 +1,64 @@
+#include "store/cases.h"
+#include "store/db.h"
+
+gboolean store_add_message(Store *store, guint64 case_id, const Message *message, GError **error) {
+    return db_run(store, NULL, error, "INSERT INTO messages VALUES(?, ?, ?, ?, ?, ?, ?)", "iiitbbb",
+                  (gint64)message->id, (gint64)case_id, message->at, message->author,
+                  message->letter, message->record, message->original);
+}
+
+void message_free(Message *message) {
+    if (message == NULL)
+        return;
+    g_free(message->author);
+    g_clear_pointer(&message->letter, g_bytes_unref);
+    g_clear_pointer(&message->record, g_bytes_unref);
+    g_clear_pointer(&message->original, g_bytes_unref);
+    g_free(message);
+}
+
+static void free_message(gpointer message) {
+    message_free(message);
+}
+
+/* Columns: id, at, author, letter, record, original. */
+static Message *read_message(sqlite3_stmt *statement) {
+    Message *message = g_new0(Message, 1);
+    message->id = (guint64)sqlite3_column_int64(statement, 0);
+    message->at = sqlite3_column_int64(statement, 1);
+    message->author = db_text(statement, 2);
+    message->letter = db_bytes(statement, 3);
+    message->record = db_bytes(statement, 4);
+    message->original = db_bytes(statement, 5);
+    return message;
+}
+
+GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError **error) {
+    sqlite3_stmt *statement =
+        db_bind(store, error,
+                "SELECT id, at, author, iif(?2, NULL, letter), iif(?2, record, NULL),"
+                " iif(?2, original, NULL) FROM messages"
+                " WHERE case_id=?1 AND (NOT ?2 OR record IS NOT NULL) ORDER BY at, rowid",
+                "ii", (gint64)case_id, (gint64)sealed);
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_message);
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, statement, &failed))
+        g_ptr_array_add(rows, read_message(statement));
+    db_done(statement);
+    if (statement != NULL && failed == NULL)
+        return g_steal_pointer(&rows);
+    if (failed != NULL)
+        g_propagate_error(error, g_steal_pointer(&failed));
+    return NULL;
+}
+
+Message *store_last_to(Store *store, guint64 case_id, const char *author, GError **error) {
+    sqlite3_stmt *statement = db_bind(store, error,
+                                      "SELECT id, at, author, letter, NULL, NULL FROM messages"
+                                      " WHERE case_id=? AND author<>? AND letter IS NOT NULL"
+                                      " ORDER BY at DESC LIMIT 1",
+                                      "it", (gint64)case_id, author);
+    Message *message = db_row(store, statement, error) ? read_message(statement) : NULL;
+    db_done(statement);
+    return message;
+}

@@ -1,0 +1,83 @@
+#include "store/db.h"
+
+/* Row numbers of cases, messages and outgoing mail are random, so that they count nothing. */
+const char *const SCHEMA_MAIN =
+    "CREATE TABLE site(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+    "CREATE TABLE cases("
+    "  id INTEGER PRIMARY KEY,"
+    "  handle TEXT NOT NULL UNIQUE,"
+    "  state INTEGER NOT NULL,"    /* enum case_state */
+    "  desk INTEGER NOT NULL,"     /* enum desk */
+    "  listener TEXT,"             /* short name; NULL: none now */
+    "  severity INTEGER NOT NULL," /* the worst so far */
+    "  flagged INTEGER NOT NULL,"
+    "  categories TEXT NOT NULL," /* rule names between blanks */
+    "  not_for TEXT NOT NULL,"    /* short names between blanks */
+    "  letters INTEGER NOT NULL,"
+    "  opened INTEGER NOT NULL,"
+    "  touched INTEGER NOT NULL,"    /* the last letter or answer */
+    "  closed INTEGER,"              /* when; NULL while open */
+    "  asked INTEGER,"               /* since when the pupil waits for an answer; NULL: does not */
+    "  due INTEGER,"                 /* when the alert goes on to the next; NULL: no alert open */
+    "  level INTEGER NOT NULL,"      /* how far it has gone */
+    "  told INTEGER NOT NULL,"       /* bits: what the pupil has been told */
+    "  inside INTEGER NOT NULL,"     /* the writer is within the school's own mail */
+    "  hold INTEGER NOT NULL,"       /* legal hold: never purged */
+    "  promised TEXT,"               /* version of the acknowledgement */
+    "  writer BLOB,"                 /* keyed hash of who wrote */
+    "  generation INTEGER NOT NULL," /* of the host key */
+    "  identity BLOB NOT NULL,"      /* public half of the identity pair */
+    "  route BLOB);"                 /* reply route, locked; NULL once closed */
+    "CREATE INDEX cases_state ON cases(state, due);"
+    "CREATE TABLE messages("
+    "  id INTEGER PRIMARY KEY,"
+    "  case_id INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"
+    "  at INTEGER NOT NULL,"
+    "  author TEXT NOT NULL," /* party_text(), or what kind of machine wrote it */
+    "  letter BLOB,"          /* subject and text, locked */
+    "  record BLOB,"          /* who wrote, sealed */
+    "  original BLOB);"       /* the mail as it came, sealed */
+    "CREATE INDEX messages_case ON messages(case_id, at);"
+    "CREATE TABLE seals("
+    "  case_id INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"
+    "  holder TEXT NOT NULL, key TEXT NOT NULL, seal BLOB NOT NULL, escrow BLOB,"
+    "  PRIMARY KEY(case_id, holder)) WITHOUT ROWID;"
+    "CREATE TABLE flags("
+    "  id INTEGER PRIMARY KEY,"
+    "  case_id INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"
+    "  at INTEGER NOT NULL, actor TEXT NOT NULL, why BLOB, lifted INTEGER);"
+    "CREATE INDEX flags_case ON flags(case_id);"
+    "CREATE TABLE passed("
+    "  case_id INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"
+    "  listener TEXT NOT NULL, PRIMARY KEY(case_id, listener)) WITHOUT ROWID;"
+    "CREATE TABLE tokens("
+    "  hash BLOB PRIMARY KEY,"
+    "  case_id INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"
+    "  party TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX tokens_case ON tokens(case_id, party);"
+    "CREATE TABLE outbox("
+    "  id INTEGER PRIMARY KEY,"
+    "  case_id INTEGER REFERENCES cases(id) ON DELETE CASCADE," /* NULL: of no case */
+    "  state INTEGER NOT NULL,"                                 /* enum out_state */
+    "  urgent INTEGER NOT NULL, not_before INTEGER NOT NULL, at INTEGER NOT NULL,"
+    "  tries INTEGER NOT NULL, draft BLOB NOT NULL);"
+    "CREATE INDEX outbox_due ON outbox(state, not_before);"
+    "CREATE INDEX outbox_case ON outbox(case_id);"
+    "CREATE TABLE seen("
+    "  digest BLOB PRIMARY KEY, validity TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL)"
+    "  WITHOUT ROWID;"
+    "CREATE INDEX seen_name ON seen(validity, name);"
+    "CREATE INDEX seen_at ON seen(at);"
+    "CREATE TABLE days("
+    "  writer BLOB NOT NULL, day INTEGER NOT NULL, letters INTEGER NOT NULL,"
+    "  PRIMARY KEY(writer, day)) WITHOUT ROWID;"
+    "CREATE TABLE turns(listener TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE audit("
+    "  sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,"
+    "  handle TEXT, reason TEXT, before BLOB NOT NULL, hash BLOB NOT NULL, mac BLOB NOT NULL);";
+
+const char *const SCHEMA_KEYS =
+    "CREATE TABLE keys.secrets(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE keys.case_keys(id INTEGER PRIMARY KEY, key BLOB NOT NULL);";
+
+const char *const SCHEMA_FORWARD[] = {NULL};

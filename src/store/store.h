@@ -1,0 +1,49 @@
+/* store.h: what a site remembers, in two SQLite files of one folder: worrybox.db and, attached,
+ * keys.db (case keys and the audit key; never in a backup).
+ *
+ * The store keeps values and sealed bytes; it knows no address and no key but as bytes it is
+ * handed. All functions that can fail set FAULT_RUN (a full or failing disk, a busy database), or
+ * what they say. A handle is borrowed for the call. Moments are seconds in UTC.
+ *
+ * Deleted means gone: journal_mode TRUNCATE, secure_delete ON (read back), synchronous EXTRA and
+ * mmap_size 0 are set for each of the two files by name. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <glib.h>
+
+#include "value/party.h"
+#include "value/verdict.h"
+
+typedef struct store Store;
+
+enum { STORE_SITE = 16 }; /* bytes of a site id */
+
+/* Makes the two files in `folder` (mode 0600) with a new site id. FAULT_SETUP where either exists.
+ */
+gboolean store_create(const char *folder, const guint8 site[STORE_SITE], GError **error);
+
+/* Opens both. FAULT_SETUP: absent, not ours, made by a newer program, or of two different sites.
+ * keys.db may be absent where `without_keys` (a site restored from a backup): a new empty one is
+ * made, and flagged cases can still be unsealed. Older files are brought forward. */
+Store *store_open(const char *folder, gboolean without_keys, GError **error);
+void store_close(Store *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
+
+const guint8 *store_site(const Store *store); /* STORE_SITE bytes, borrowed */
+
+/* One transaction over both files. store_begin() takes the write lock and waits up to a minute for
+ * it; whatever is written outside of one is its own. */
+gboolean store_begin(Store *store, GError **error);
+gboolean store_commit(Store *store, GError **error); /* on failure everything is rolled back */
+void store_rollback(Store *store);
+
+/* Small facts of a site by name ("last-seen", "anchored"); 0 where never set. */
+gint64 store_number(Store *store, const char *name);
+gboolean store_set_number(Store *store, const char *name, gint64 number, GError **error);
+
+/* Secrets of keys.db by name ("audit", "desk"); NULL where absent. Caller unrefs. */
+GBytes *store_secret(Store *store, const char *name);
+gboolean store_set_secret(Store *store, const char *name, GBytes *secret, GError **error);
+
+#endif
