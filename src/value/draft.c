@@ -17,6 +17,7 @@ void draft_free(Draft *draft) {
     g_free(draft->name);
     g_free(draft->subject);
     g_free(draft->body);
+    g_free(draft->own);
     g_free(draft->token);
     g_free(draft->attached);
     g_free(draft->attached_name);

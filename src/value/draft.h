@@ -15,6 +15,10 @@ typedef struct draft {
     char *name;     /* owned; the template it was made from, "crisis" */
     char *subject;  /* owned; UTF-8, one line, neutral */
     char *body;     /* owned; UTF-8, LF; {{token}} of reply links already filled in */
+    char *own;      /* owned; subject and body with everything people wrote left out: what of them
+                       are the program's words. The egress gate does not take a name that is also
+                       an ordinary word ("will", "may") in these for a leak. Must be kept with the
+                       draft; NULL: nothing is the program's own */
     char *token;    /* owned; 26 characters: makes the reply address and the Message-ID */
     gboolean answerable; /* Reply-To carries the token; else the plain address of the box */
     gboolean urgent;

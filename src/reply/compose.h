@@ -1,0 +1,189 @@
+/* compose.h: makes every mail the program sends, as a draft: out of a template and plain values. It
+ * knows no identity and no address but the box's own.
+ *
+ * Every function here returns a draft that is never NULL; caller frees. All inputs are borrowed. */
+#ifndef REPLY_COMPOSE_H
+#define REPLY_COMPOSE_H
+
+#include <glib.h>
+
+#include "reply/templates.h"
+#include "site/people.h"
+#include "value/draft.h"
+#include "value/letter.h"
+#include "value/verdict.h"
+
+/* What all mails of a site have in common. */
+typedef struct composer {
+    const Templates *templates;
+    const char *site_name;
+    const char *box; /* address of the box: links are mailto: links to it */
+    gboolean plus;   /* reply tag in the address of the links; else in their subject */
+    GTimeZone *zone;
+    const GPtrArray *helplines; /* of char * */
+} Composer;
+
+/* Which mail of which case to whom. */
+typedef struct errand {
+    const Party *to;    /* copied */
+    const char *handle; /* NULL: belongs to no case */
+    const char *token;  /* 26 characters, new for each draft (vault_token) */
+    gint64 now;
+} Errand;
+
+/* "today", "tomorrow (Tuesday 3 March)", "on Monday 9 March"; for -1 "as soon as somebody is there
+ * again". A moment that has passed is today. Caller frees. */
+char *compose_when(gint64 moment, gint64 now, GTimeZone *zone);
+
+/* "the safeguarding lead": how people are told who an adult is. Static. */
+const char *compose_role(enum role role);
+
+/* "Bullying; At home": the titles of the rules that spoke, or their names; NULL where none did.
+ * Never the words they spoke on: those are the writer's own, unmasked. Caller frees. */
+char *compose_about(const Verdict *verdict);
+
+/* What of a letter is passed on, once it was stripped or came out of the store. */
+typedef struct passage {
+    const char *subject;  /* masked; NULL: none */
+    const char *text;     /* masked; NULL or "": it has none */
+    const char *withheld; /* letter_withheld_text(); NULL: nothing */
+    gboolean unsure;      /* Letter.unsure */
+    gint64 written;       /* when it came; only the day is shown */
+    gboolean again;       /* the case had letters before this one */
+} Passage;
+
+/* ---- to the pupil ------------------------------------------------------------------------- */
+
+typedef struct first {
+    const char *reply; /* Verdict.reply; NULL: the one that fits */
+    const char *role;  /* an adult reads it: compose_role(); NULL: a listener */
+    gint64 when;       /* when they will be there to read it; -1: not known */
+    gboolean waiting;  /* no listener is on duty or free: nobody-on-duty */
+    gboolean withheld; /* pictures or files came with it: say once that nobody sees them */
+} First;
+
+/* May a rule name this template in its `reply`? */
+gboolean compose_is_reply(const char *name);
+
+/* acknowledgement, nobody-on-duty or crisis. A crisis reply always names an adult (with `role`
+ * NULL, the safeguarding lead). */
+Draft *compose_first(const Composer *composer, const Errand *errand, const First *first);
+
+/* An answer: `sign` is the listener's sign-off, or NULL where an adult with `role` wrote it. */
+Draft *compose_to_pupil(const Composer *composer, const Errand *errand, const char *answer,
+                        const char *sign, const char *role);
+Draft *compose_adult_joined(const Composer *composer, const Errand *errand, const char *role);
+/* Somebody else will answer: another listener (`role` NULL) or an adult. */
+Draft *compose_passed_on(const Composer *composer, const Errand *errand, const char *role,
+                         gint64 when);
+
+enum closing {
+    CLOSING_ENDED,   /* listener or adult closed it, or it went quiet */
+    CLOSING_STOPPED, /* the writer said STOP */
+    CLOSING_DELETED, /* DELETE, and it has been erased, in the same commit */
+    CLOSING_KEPT     /* DELETE, but it is flagged or held: closed, and kept */
+};
+/* The plain address of the box is its Reply-To: an answer to it is a new letter. `read`: somebody
+ * has been sent what they wrote (said for DELETED and KEPT). */
+Draft *compose_closed(const Composer *composer, const Errand *errand, enum closing closing,
+                      gboolean read);
+
+/* ---- to a listener ------------------------------------------------------------------------ */
+
+/* `moved`: it comes from another listener. */
+Draft *compose_to_listener(const Composer *composer, const Errand *errand, const Passage *passage,
+                           const char *sign, gboolean moved);
+/* They have not answered since `since`. */
+Draft *compose_reminder(const Composer *composer, const Errand *errand, gint64 since);
+/* Thank you, somebody else has it: `asked` by PASS, or moved for them. */
+Draft *compose_passed(const Composer *composer, const Errand *errand, gboolean asked);
+Draft *compose_closed_to_listener(const Composer *composer, const Errand *errand,
+                                  enum closing closing);
+/* HELP; `sign` NULL for staff. Errand.handle may be NULL; then the links lead to no case. */
+Draft *compose_help(const Composer *composer, const Errand *errand, const char *sign);
+
+/* ---- to whoever wrote to us --------------------------------------------------------------- */
+
+enum done { DONE_FLAGGED, DONE_CLOSED, DONE_NOTED, DONE_TAKEN, DONE_ASSIGNED, DONE_PASSED };
+/* A command was done; `to_whom` for ASSIGNED: sign-off or name. */
+Draft *compose_confirm(const Composer *composer, const Errand *errand, enum done done,
+                       const char *to_whom);
+/* Their text could not be taken, for `reason` (a sentence of ours). `again`: it can be tried again
+ * in answer to this mail. */
+Draft *compose_returned(const Composer *composer, const Errand *errand, const char *reason,
+                        const char *text, gboolean again);
+/* Held: `line` looks like a command and is none. `meant` (a COMMAND_WORDS) and `known` ("PASS,
+ * FLAG, …") may be NULL. */
+Draft *compose_what_did_you_mean(const Composer *composer, const Errand *errand, const char *line,
+                                 const char *meant, const char *known, const char *text);
+
+/* ---- to staff ----------------------------------------------------------------------------- */
+
+/* A letter for the desk of a supervisor, lead or head that is not urgent. `role` is that of the
+ * reader; `about` from compose_about(), may be NULL. */
+Draft *compose_to_staff(const Composer *composer, const Errand *errand, const Passage *passage,
+                        const char *role, const char *about);
+
+typedef struct alert {
+    const Passage *passage; /* never NULL */
+    gboolean hidden;        /* the text could not pass the gate: say so, and where to read it */
+    const Verdict *verdict; /* severity, rules, undecided; NULL where another thing brings it */
+    gboolean asked;         /* the writer said ADULT */
+    const char *flagged;    /* who flagged it: sign-off or name; NULL */
+    const char *why;        /* their words; NULL */
+    gboolean within;        /* the writer's address is the school's own: they can be found */
+    gboolean crisis;        /* the writer was sent the crisis reply */
+    gboolean keyholder;     /* the reader can unseal: how, in one line */
+    const char *silent;     /* escalation: who was told and has not answered; NULL */
+    gint64 since;           /* …since when */
+} Alert;
+/* Urgent. Answerable: any answer counts as taken. */
+Draft *compose_alert(const Composer *composer, const Errand *errand, const Alert *alert);
+/* A mail that could not be read, for `why` (ours, in words). Uses passage->written, within,
+ * keyholder, silent and since of `alert`. */
+Draft *compose_unreadable(const Composer *composer, const Errand *errand, const Alert *alert,
+                          const char *why);
+
+/* A note (NOTE …) by `sign` (sign-off or name). Its Reply-To is the plain box. */
+Draft *compose_note(const Composer *composer, const Errand *errand, const char *sign,
+                    const char *note);
+
+enum notice_kind {
+    NOTICE_PUPIL_BOUNCED,
+    NOTICE_LISTENER_BOUNCED, /* who */
+    NOTICE_STAFF_BOUNCED,    /* who */
+    NOTICE_TOO_LARGE,        /* bytes; no handle */
+    NOTICE_STRANGER,         /* token without the right address, or the server's check failed */
+    NOTICE_COPIED,           /* who: an answer had other recipients */
+    NOTICE_UNSENT,           /* who: the gate refused a mail to them */
+    NOTICE_REFUSED,          /* who: the mail server refused it for good */
+    NOTICE_MANY,             /* more letters a day than are acknowledged */
+    NOTICE_WAITING           /* who may be NULL (no listener has it), since */
+};
+typedef struct notice {
+    enum notice_kind kind;
+    const char *who; /* sign-off, name, or "the writer"; where the kind says so */
+    gsize bytes;
+    gint64 since;
+} Notice;
+/* Something a person should know about a case. Not answerable. */
+Draft *compose_notice(const Composer *composer, const Errand *errand, const Notice *notice);
+
+/* The packet of an unsealing for its keyholder, attached. `holder` is their name. */
+Draft *compose_packet(const Composer *composer, const Errand *errand, const char *holder,
+                      const char *ground, const char *packet);
+
+/* ---- to the witness and the keyholders ----------------------------------------------------- */
+
+typedef struct on_record {
+    const char *head; /* hash of the last entry, hexadecimal */
+    guint64 count;    /* of entries */
+    gint64 at;
+} OnRecord;
+/* Who wrote in a case was opened (or that was refused) by `who` on `ground`. */
+Draft *compose_unseal_notice(const Composer *composer, const Errand *errand, const char *who,
+                             const char *ground, gboolean refused, const OnRecord *record);
+/* Every week. */
+Draft *compose_anchor(const Composer *composer, const Errand *errand, const OnRecord *record);
+
+#endif
