@@ -1,5 +1,5 @@
-/* box.h: the mailbox that is fetched: IMAP or Maildir. A back end is a constant struct of functions,
- * one a file (box-imap.c, box-maildir.c). */
+/* box.h: the mailbox that is fetched: IMAP or Maildir. A back end is a constant struct of
+ * functions, one a file (box-imap.c, box-maildir.c). */
 #ifndef BOX_BOX_H
 #define BOX_BOX_H
 
@@ -30,8 +30,8 @@ const char *box_validity(const Box *box);
 /* What is in the folder now, oldest first; sizes only, no content. Caller frees. */
 GPtrArray *box_list(Box *box, GError **error);
 
-/* Fetches these ids (const char *), one mail at a time in memory, without setting \Seen. One that has
- * gone meanwhile is left out silently. */
+/* Fetches these ids (const char *), one mail at a time in memory, without setting \Seen. One that
+ * has gone meanwhile is left out silently. */
 gboolean box_fetch(Box *box, const GPtrArray *ids, BoxTake take, gpointer data, GError **error);
 
 /* Removes these ids for good: UID STORE \Deleted and UID EXPUNGE of exactly these, in ranges; or
