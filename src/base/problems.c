@@ -80,7 +80,7 @@ gboolean problems_settle(const Problems *problems, GError **error) {
 }
 
 /* Optimal string alignment: insert, delete, replace, swap neighbours; words here are short. */
-static guint slips(const char *a, const char *b) {
+guint problems_slips(const char *a, const char *b) {
     enum { LONGEST = 40 };
     gsize n = strlen(a), m = strlen(b);
     if (n > LONGEST || m > LONGEST)
@@ -105,7 +105,7 @@ const char *problems_nearest(const char *word, const char *const *known) {
     guint least = 3;
     g_autofree char *low = g_ascii_strdown(word, -1);
     for (; *known != NULL; known++) {
-        guint distance = slips(low, *known);
+        guint distance = problems_slips(low, *known);
         if (distance < least && distance * 2 < MAX(strlen(*known), 3)) {
             least = distance;
             best = *known;

@@ -36,6 +36,10 @@ char *problems_text(const Problems *problems);
  * them; TRUE if there is none, or warnings only. */
 gboolean problems_settle(const Problems *problems, GError **error);
 
+/* How many letters have to be put in, left out, replaced or swapped with a neighbour to make `b` of
+ * `a`; G_MAXUINT where one of them is longer than 40 bytes. */
+guint problems_slips(const char *a, const char *b);
+
 /* The member of `known` (a NULL-terminated list) that `word` was probably meant to be, at most two
  * slips away and fewer than half of its letters; NULL where none is near. */
 const char *problems_nearest(const char *word, const char *const *known);
