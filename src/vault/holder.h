@@ -18,7 +18,8 @@ char *holder_public(const HolderKey *key);
 char *holder_sheet(const HolderKey *key);
 
 /* The key file as text: "wbkey1", the name, the public line, Argon2id's parameters, salt, and the
- * secret half under XChaCha20-Poly1305 with all the lines above as associated data. Caller frees. */
+ * secret half under XChaCha20-Poly1305 with all the lines above as associated data. Caller frees.
+ */
 char *holder_write(const HolderKey *key, const char *name, const char *passphrase);
 
 /* Reads a key file, or a recovery sheet (then `passphrase` may be NULL). FAULT_INPUT: no key file,

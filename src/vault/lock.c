@@ -1,0 +1,47 @@
+#include "base/fault.h"
+#include "vault/inside.h"
+#include "vault/secret.h"
+
+/* Where a text belongs: what follows the head in the associated data. */
+static GByteArray *belongs(const Vault *vault, enum purpose purpose, guint64 id, guint64 row) {
+    GByteArray *ad = g_byte_array_sized_new(64);
+    put(ad, vault->site, VAULT_SITE);
+    put_u64(ad, id);
+    put_u8(ad, (guint8)purpose);
+    put_u64(ad, row);
+    return ad;
+}
+
+/* The key of this purpose, into the scratch room; NULL where `case_key` is none. */
+static guint8 *purpose_key(const Vault *vault, GBytes *case_key, enum purpose purpose) {
+    gsize length;
+    const guint8 *key = g_bytes_get_data(case_key, &length);
+    if (length != VAULT_KEY)
+        return NULL;
+    subkey(vault->scratch->key, key, 1 + (guint64)purpose, "wb-case1");
+    return vault->scratch->key;
+}
+
+GBytes *vault_lock(const Vault *vault, GBytes *case_key, enum purpose purpose, guint64 id,
+                   guint64 row, const char *text, gsize length) {
+    guint8 *key = purpose_key(vault, case_key, purpose);
+    if (key == NULL)
+        return NULL;
+    g_autoptr(GByteArray) ad = belongs(vault, purpose, id, row);
+    GBytes *blob = aead_write(key, 'L', FORMAT_FIRST, ad, (const guint8 *)text, length);
+    sodium_memzero(key, VAULT_KEY);
+    return blob;
+}
+
+GBytes *vault_unlock(const Vault *vault, GBytes *case_key, enum purpose purpose, guint64 id,
+                     guint64 row, GBytes *blob, GError **error) {
+    guint8 *key = purpose_key(vault, case_key, purpose);
+    g_autoptr(GByteArray) ad = belongs(vault, purpose, id, row);
+    GBytes *text = key ? aead_read(key, 'L', ad, blob) : NULL;
+    sodium_memzero(vault->scratch->key, VAULT_KEY);
+    if (text == NULL)
+        fault_set(error, FAULT_RUN,
+                  "a text of a case does not open: its key is another, or it is "
+                  "damaged");
+    return text;
+}
