@@ -15,19 +15,21 @@ typedef struct load {
 
 typedef struct question {
     gint64 now;
-    GTimeZone *zone;              /* borrowed */
-    const GPtrArray *categories;  /* borrowed; of char *: what the case is about */
-    const GPtrArray *not_for;     /* borrowed; of char *: short names that must not have it; NULL */
-    const char *writer;           /* borrowed; short name of the listener who wrote it; NULL: a pupil */
+    GTimeZone *zone;             /* borrowed */
+    const GPtrArray *categories; /* borrowed; of char *: what the case is about */
+    const GPtrArray *not_for;    /* borrowed; of char *: short names that must not have it; NULL */
+    const char *writer; /* borrowed; short name of the listener who wrote it; NULL: a pupil */
 } Question;
 
 /* The listener whose turn it is: on duty, trained, below their limit, not excluded, not about what
  * they asked not to get; longest without a case first, then the fewest open, then people.conf's
- * order. NULL: nobody now. */
+ * order, which is that of `loads` (of Load; who is no listener is passed over). NULL: nobody now.
+ */
 const Person *assign_choose(const GArray *loads, const Question *question);
 
-/* When the next suitable listener comes on duty (limits aside, those may be free by then), so that
- * the pupil can be told truthfully; -1: none within 14 days. */
+/* When a suitable listener comes on duty next, so that the pupil can be told truthfully: now, for
+ * one who has room; not before tomorrow for one who is on duty and full. -1: none within 14 days.
+ */
 gint64 assign_next(const GArray *loads, const Question *question);
 
 #endif
