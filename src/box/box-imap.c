@@ -396,6 +396,7 @@ static void take_one(struct mailimap_msg_att *message, void *context) {
     g_snprintf(id, sizeof id, "%u", answer.uid);
     g_autoptr(GBytes) raw = steal_body(answer.body);
     wire_allow(taking->imap->wire, mail_allowance(taking->imap));
+    wire_extend(taking->imap->wire, 1);
     if (taking->take(taking->data, id, raw, &taking->error))
         return;
     taking->stopped = TRUE;

@@ -19,7 +19,7 @@ enum post_result {
 };
 
 /* `from` is the box's address: envelope sender and, by its domain, the EHLO name. SMTP connects at
- * the first mail. FAULT_SETUP or FAULT_RUN as box_open(). */
+ * the first mail. `server` has to outlive the post. FAULT_SETUP or FAULT_RUN as box_open(). */
 Post *post_open(const Server *server, const char *from, GError **error);
 void post_close(Post *post); /* QUIT where all is well; NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Post, post_close)

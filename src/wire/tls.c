@@ -5,6 +5,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -69,6 +70,10 @@ const char *wire_why(const Wire *wire) {
 
 void wire_allow(Wire *wire, guint64 bytes) {
     wire->budget = bytes;
+}
+
+void wire_extend(Wire *wire, guint seconds) {
+    wire->left += seconds * G_USEC_PER_SEC;
 }
 
 static gboolean broken(Wire *wire, const char *why) {

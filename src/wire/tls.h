@@ -43,6 +43,9 @@ gboolean wire_write(Wire *wire, const void *bytes, gsize length);
 /* From now on the server may send `bytes` more; what was left of the budget lapses. */
 void wire_allow(Wire *wire, guint64 bytes);
 
+/* Some work is done (a mail came or went): the session may wait so many seconds longer. */
+void wire_extend(Wire *wire, guint seconds);
+
 /* Breaks the wire off: every later read and write fails, for the reason `why`, a sentence of ours.
  */
 void wire_break(Wire *wire, const char *why);
