@@ -24,13 +24,13 @@ guint rules_tests(const Rules *rules);
  * miss. */
 void rules_test(const Rules *rules, Problems *problems);
 
-/* The verdict on a letter; `subject` may be NULL. Text as the pupil wrote it, not masked. Never NULL.
- * Whatever stops a rule from being decided makes the verdict `undecided`. Caller frees. */
+/* The verdict on a letter; `subject` may be NULL. Text as the pupil wrote it, not masked. Never
+ * NULL. Whatever stops a rule from being decided makes the verdict `undecided`. Caller frees. */
 Verdict *rules_judge(const Rules *rules, const char *subject, const char *text);
 
-/* In words, for `rules explain`: each rule that spoke with file, line, key and quoted words, what an
- * `unless` stopped, and what follows (severity, desk, flag, reply). Ends with a line feed. Caller
- * frees. */
+/* In words, for `rules explain`: each rule that spoke with file, line, key and quoted words, what
+ * an `unless` stopped, and what follows (severity, desk, flag, reply). Ends with a line feed.
+ * Caller frees. */
 char *rules_explain(const Rules *rules, const char *subject, const char *text);
 
 #endif

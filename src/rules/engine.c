@@ -1,0 +1,345 @@
+#include "rules/engine.h"
+
+#include <string.h>
+
+#include "rules/literal.h"
+
+/* A word group with more letters than this that may all stand for one another is no word; how often
+ * one expression is counted in one piece; how far an `unless` reaches in a sentence without end. */
+enum { GROUP = 48, ENOUGH = 200, REACH = 30 };
+
+/* What a key of the first pass stands for: a phrase, or one of the literals a pattern needs. */
+struct engine {
+    const GPtrArray *rules; /* borrowed */
+    Glyphs *glyphs;         /* borrowed */
+    Matcher *matcher;       /* owned */
+    Automaton *automaton;   /* owned; NULL where there is no key */
+    GPtrArray *keyed;       /* of Part, borrowed: for each key of the automaton */
+    GPtrArray *always;      /* of Part, borrowed: patterns without a literal that is required */
+    gboolean plod;
+};
+
+static gboolean is_pattern(const Part *part) {
+    return part->pattern != NULL;
+}
+
+static gboolean speaks_against(const Part *part) {
+    return part->kind == PART_UNLESS || part->kind == PART_UNLESS_PATTERN;
+}
+
+/* Keys gathered before the automaton is built. */
+typedef struct keys {
+    GPtrArray *symbols; /* of guint8 *, borrowed or owned by `own` */
+    GArray *lengths;    /* of guint */
+    GPtrArray *own;     /* of guint8 *, owned */
+} Keys;
+
+static void add_key(Engine *engine, Keys *keys, const Part *part, guint8 *symbols, guint length) {
+    g_ptr_array_add(keys->symbols, symbols);
+    g_array_append_val(keys->lengths, length);
+    g_ptr_array_add(engine->keyed, (gpointer)part);
+}
+
+static void add_pattern(Engine *engine, Keys *keys, const Part *part) {
+    const char *text = strchr(part->by, ' ') + 1;
+    g_autoptr(GPtrArray) literals = literal_required(text);
+    if (literals == NULL) {
+        g_ptr_array_add(engine->always, (gpointer)part);
+        return;
+    }
+    for (guint i = 0; i < literals->len; i++) {
+        const char *literal = g_ptr_array_index(literals, i);
+        g_autoptr(Folded) folded = fold(engine->glyphs, literal, strlen(literal), FALSE);
+        Key key = key_of(folded);
+        g_ptr_array_add(keys->own, key.symbols);
+        add_key(engine, keys, part, key.symbols, key.count);
+        g_free(key.starts);
+    }
+}
+
+static void add_rule(Engine *engine, Keys *keys, const Rule *rule) {
+    for (guint i = 0; i < rule->parts->len; i++) {
+        const Part *part = g_ptr_array_index(rule->parts, i);
+        if (is_pattern(part))
+            add_pattern(engine, keys, part);
+        else
+            add_key(engine, keys, part, part->phrase->key, part->phrase->key_length);
+    }
+}
+
+Engine *engine_new(GPtrArray *rules, Glyphs *glyphs, guint match_limit) {
+    Engine *engine = g_new0(Engine, 1);
+    Keys keys = {g_ptr_array_new(), g_array_new(FALSE, FALSE, sizeof(guint)),
+                 g_ptr_array_new_with_free_func(g_free)};
+    engine->rules = rules;
+    engine->glyphs = glyphs;
+    engine->matcher = matcher_new(match_limit);
+    engine->keyed = g_ptr_array_new();
+    engine->always = g_ptr_array_new();
+    for (guint i = 0; i < rules->len; i++)
+        add_rule(engine, &keys, g_ptr_array_index(rules, i));
+    if (engine->keyed->len > 0)
+        engine->automaton =
+            automaton_new((const guint8 *const *)keys.symbols->pdata,
+                          (const guint *)(gpointer)keys.lengths->data, engine->keyed->len);
+    g_ptr_array_unref(keys.symbols);
+    g_array_unref(keys.lengths);
+    g_ptr_array_unref(keys.own);
+    return engine;
+}
+
+void engine_free(Engine *engine) {
+    if (engine == NULL)
+        return;
+    matcher_free(engine->matcher);
+    automaton_free(engine->automaton);
+    g_ptr_array_unref(engine->keyed);
+    g_ptr_array_unref(engine->always);
+    g_free(engine);
+}
+
+void engine_plod(Engine *engine, gboolean yes) {
+    engine->plod = yes;
+}
+
+gsize engine_bytes(const Engine *engine) {
+    return engine->automaton == NULL ? 0 : automaton_bytes(engine->automaton);
+}
+
+/* One piece of text being searched. */
+typedef struct search {
+    Engine *engine;
+    const char *text;
+    gsize length;
+    const Folded *folded; /* symbols as punctuation: what words and sentences are counted by */
+    const Folded *view;   /* what is being scanned: that, or with symbols as letters */
+    Key key;              /* of view */
+    GPtrArray *into;      /* of Found, borrowed: where findings go */
+    GPtrArray *patterns;  /* of Part, borrowed: those worth trying */
+    Plain *plain;         /* owned; NULL till a pattern needs it */
+    gboolean undecided;
+} Search;
+
+static void add_found(Search *s, const Part *part, gsize from, gsize to) {
+    const FoldLetter *letters = s->folded->letters;
+    Found *found = g_new0(Found, 1);
+    *found = (Found){.part = part, .from = from, .to = to};
+    if (s->folded->count > 0) {
+        const FoldLetter *first = &letters[folded_at(s->folded, from)];
+        const FoldLetter *last = &letters[folded_at(s->folded, to > from ? to - 1 : to)];
+        found->word = first->word;
+        found->sentence = first->sentence;
+        found->last_word = last->word;
+        found->last_sentence = last->sentence;
+    }
+    g_ptr_array_add(s->into, found);
+}
+
+static gboolean try_phrase(Search *s, const Part *part, guint start) {
+    guint end;
+    enum standing stands = phrase_stands(part->phrase, s->view, start, &end);
+    s->undecided = s->undecided || stands == STANDS_UNSURE;
+    if (stands != STANDS_YES)
+        return FALSE;
+    add_found(s, part, s->view->letters[start].from, s->view->letters[end - 1].to);
+    return TRUE;
+}
+
+/* The first symbol of a phrase's key stands for the letters from `from` to `to`: its first letter
+ * is one of those that begin a word. */
+static void try_group(Search *s, const Part *part, guint from, guint to) {
+    if (to - from > GROUP)
+        from = to - GROUP;
+    for (guint i = from; i < to; i++)
+        if (s->view->letters[i].gap != GAP_NONE)
+            try_phrase(s, part, i);
+}
+
+static void on_key(guint key, gsize end, gpointer data) {
+    Search *s = data;
+    const Part *part = g_ptr_array_index(s->engine->keyed, key);
+    if (is_pattern(part)) {
+        g_ptr_array_add(s->patterns, (gpointer)part);
+        return;
+    }
+    gsize first = end - part->phrase->key_length;
+    try_group(s, part, s->key.starts[first], s->key.starts[first + 1]);
+}
+
+static void plod(Search *s) {
+    for (guint k = 0; k < s->engine->keyed->len; k++) {
+        const Part *part = g_ptr_array_index(s->engine->keyed, k);
+        if (is_pattern(part))
+            g_ptr_array_add(s->patterns, (gpointer)part);
+        for (guint i = 0; !is_pattern(part) && i < s->view->count; i++)
+            if (s->view->letters[i].gap != GAP_NONE)
+                try_phrase(s, part, i);
+    }
+}
+
+static void scan(Search *s, const Folded *view) {
+    s->view = view;
+    s->key = key_of(view);
+    if (s->engine->plod)
+        plod(s);
+    else if (s->engine->automaton != NULL)
+        automaton_scan(s->engine->automaton, s->key.symbols, s->key.count, on_key, s);
+    key_clear(&s->key);
+}
+
+/* All that a pattern finds. */
+static void try_pattern(Search *s, const Part *part) {
+    if (s->plain == NULL)
+        s->plain = plain_new(s->text, s->length);
+    gsize from = 0, to = 0;
+    for (guint n = 0; n <= ENOUGH; n++) {
+        enum match match = pattern_find(part->pattern, s->engine->matcher, s->plain->text,
+                                        s->plain->length, &from, &to);
+        s->undecided = s->undecided || match == MATCH_UNSURE || n == ENOUGH;
+        if (match != MATCH_YES)
+            return;
+        add_found(s, part, s->plain->from[from], s->plain->from[to]);
+        if (to <= from) /* \K */
+            return;
+        from = to;
+    }
+}
+
+static gint part_order(gconstpointer a, gconstpointer b) {
+    const Part *x = *(const Part *const *)a, *y = *(const Part *const *)b;
+    if (x->rule != y->rule)
+        return x->rule < y->rule ? -1 : 1;
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+static gint found_order(gconstpointer a, gconstpointer b) {
+    const Found *x = *(const Found *const *)a, *y = *(const Found *const *)b;
+    gint parts = part_order(&x->part, &y->part);
+    if (parts != 0)
+        return parts;
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return (x->to > y->to) - (x->to < y->to);
+}
+
+/* Does `against`, an `unless`, cancel `hit`? Only in its own sentence; and as many pupils write
+ * without full stops, only within so many words. */
+static gboolean cancels(const Found *against, const Found *hit) {
+    if (against->last_sentence < hit->sentence || against->sentence > hit->last_sentence)
+        return FALSE;
+    return against->last_word + REACH >= hit->word && hit->last_word + REACH >= against->word;
+}
+
+static const Found *stopped_by(const GPtrArray *list, const Found *hit) {
+    for (guint i = 0; i < list->len; i++) {
+        const Found *against = g_ptr_array_index(list, i);
+        if (speaks_against(against->part) && cancels(against, hit))
+            return against;
+    }
+    return NULL;
+}
+
+/* Does a rule speak, whose findings these are? */
+static gboolean settle(GPtrArray *list) {
+    gboolean speaks = FALSE;
+    for (guint i = 0; i < list->len; i++) {
+        Found *hit = g_ptr_array_index(list, i);
+        if (speaks_against(hit->part))
+            continue;
+        hit->stopped_by = stopped_by(list, hit);
+        speaks = speaks || hit->stopped_by == NULL;
+    }
+    return speaks;
+}
+
+/* Patterns [from, to) of s->patterns are those of one rule; s->into holds what its phrases found.
+ */
+static void try_rule(Search *s, guint from, guint to, gboolean all) {
+    gboolean speaks = FALSE;
+    for (guint i = from; i < to; i++) {
+        const Part *part = g_ptr_array_index(s->patterns, i);
+        if (part->kind == PART_UNLESS_PATTERN)
+            try_pattern(s, part);
+    }
+    speaks = settle(s->into);
+    for (guint i = from; i < to && (all || !speaks); i++) {
+        const Part *part = g_ptr_array_index(s->patterns, i);
+        if (part->kind != PART_PATTERN)
+            continue;
+        try_pattern(s, part);
+        speaks = settle(s->into);
+    }
+    g_ptr_array_sort(s->into, found_order);
+}
+
+/* Sorts `list` and drops repeats; those of Found are freed by it. */
+static void sort_once(GPtrArray *list, GCompareFunc order) {
+    g_ptr_array_sort(list, order);
+    for (guint i = list->len; i > 1; i--)
+        if (order(&list->pdata[i - 1], &list->pdata[i - 2]) == 0)
+            g_ptr_array_remove_index(list, i - 1);
+}
+
+static guint rule_at(const GPtrArray *patterns, guint i) {
+    return i < patterns->len ? ((const Part *)g_ptr_array_index(patterns, i))->rule : G_MAXUINT;
+}
+
+/* Goes through what the first pass found, rule by rule. */
+static void settle_rules(Search *s, GPtrArray *phrases, GPtrArray *out, gboolean all) {
+    g_autoptr(GPtrArray) mine = g_ptr_array_new();
+    guint p = 0, f = 0;
+    s->into = mine;
+    for (;;) {
+        const Found *next = f < phrases->len ? g_ptr_array_index(phrases, f) : NULL;
+        guint rule = MIN(rule_at(s->patterns, p), next ? next->part->rule : G_MAXUINT);
+        if (rule == G_MAXUINT)
+            return;
+        for (; f < phrases->len; f++) {
+            Found *found = g_ptr_array_index(phrases, f);
+            if (found->part->rule != rule)
+                break;
+            g_ptr_array_add(mine, found);
+        }
+        guint from = p;
+        while (rule_at(s->patterns, p) == rule)
+            p++;
+        try_rule(s, from, p, all);
+        g_ptr_array_extend(out, mine, NULL, NULL);
+        g_ptr_array_set_size(mine, 0);
+    }
+}
+
+Findings *engine_find(Engine *engine, const char *text, gsize length, gboolean all) {
+    Findings *findings = g_new0(Findings, 1);
+    findings->list = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Folded) folded = fold(engine->glyphs, text, length, FALSE);
+    g_autoptr(GPtrArray) phrases = g_ptr_array_new(), patterns = g_ptr_array_new();
+    Search s = {.engine = engine,
+                .text = text,
+                .length = length,
+                .folded = folded,
+                .into = phrases,
+                .patterns = patterns};
+    matcher_begin(engine->matcher);
+    scan(&s, folded);
+    if (folded->symbols) {
+        g_autoptr(Folded) view = fold(engine->glyphs, text, length, TRUE);
+        scan(&s, view);
+    }
+    g_ptr_array_extend(patterns, engine->always, NULL, NULL);
+    sort_once(patterns, part_order);
+    g_ptr_array_set_free_func(phrases, g_free);
+    sort_once(phrases, found_order);
+    g_ptr_array_set_free_func(phrases, NULL);
+    settle_rules(&s, phrases, findings->list, all);
+    plain_free(s.plain);
+    findings->undecided = s.undecided;
+    return findings;
+}
+
+void findings_free(Findings *findings) {
+    if (findings == NULL)
+        return;
+    g_ptr_array_unref(findings->list);
+    g_free(findings);
+}

@@ -1,0 +1,233 @@
+#include <errno.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "rules/rule.h"
+
+static const ConfKey KEYS[] = {
+    {"title", CONF_ONE},    {"severity", CONF_ONE}, {"flag", CONF_ONE},
+    {"desk", CONF_ONE},     {"reply", CONF_ONE},    {"phrase", CONF_MANY},
+    {"pattern", CONF_MANY}, {"unless", CONF_MANY},  {"unless-pattern", CONF_MANY},
+    {"hit", CONF_MANY},     {"miss", CONF_MANY},    {"not-for", CONF_MANY},
+    {NULL, CONF_ONE},
+};
+
+static const ConfKind KINDS[] = {{"rule", TRUE, KEYS}, {NULL, FALSE, NULL}};
+
+static const struct {
+    const char *key;
+    enum part_kind kind;
+} PARTS[] = {{"phrase", PART_PHRASE},
+             {"pattern", PART_PATTERN},
+             {"unless", PART_UNLESS},
+             {"unless-pattern", PART_UNLESS_PATTERN}};
+
+/* One file being read. */
+typedef struct reader {
+    const Conf *conf;
+    Glyphs *glyphs;
+    Problems *problems;
+} Reader;
+
+static void part_free(gpointer data) {
+    Part *part = data;
+    g_free(part->by);
+    phrase_free(part->phrase);
+    pattern_free(part->pattern);
+    g_free(part);
+}
+
+static void example_free(gpointer data) {
+    Example *example = data;
+    g_free(example->text);
+    g_free(example);
+}
+
+void rule_free(gpointer data) {
+    Rule *rule = data;
+    g_free(rule->name);
+    g_free(rule->title);
+    g_free(rule->file);
+    g_free(rule->reply);
+    g_ptr_array_unref(rule->not_for);
+    g_ptr_array_unref(rule->parts);
+    g_ptr_array_unref(rule->examples);
+    g_free(rule);
+}
+
+static void read_pattern(const Reader *r, const ConfLine *line, Part *part) {
+    g_autofree char *message = NULL;
+    gsize offset = 0;
+    part->pattern = pattern_new(line->value, &message, &offset);
+    if (part->pattern == NULL)
+        problems_add_at(r->problems, r->conf->file, line->line, line->column + (guint)offset, "%s",
+                        message);
+}
+
+static void read_phrase(const Reader *r, const ConfLine *line, Part *part) {
+    part->phrase = phrase_new(r->glyphs, line->value);
+    if (part->phrase != NULL)
+        return;
+    g_autoptr(Folded) folded = fold(r->glyphs, line->value, strlen(line->value), FALSE);
+    if (folded->count == 0)
+        problems_add_at(r->problems, r->conf->file, line->line, line->column,
+                        "this %s has no letter and no digit, so it can never match", line->key);
+    else
+        problems_add_at(r->problems, r->conf->file, line->line, line->column,
+                        "this %s is longer than %d letters", line->key, PHRASE_LONGEST);
+}
+
+static void read_part(const Reader *r, const ConfLine *line, enum part_kind kind, Rule *rule) {
+    Part *part = g_new0(Part, 1);
+    part->kind = kind;
+    part->line = line->line;
+    part->by = g_strdup_printf("%s %s", line->key, line->value);
+    if (kind == PART_PATTERN || kind == PART_UNLESS_PATTERN)
+        read_pattern(r, line, part);
+    else
+        read_phrase(r, line, part);
+    g_ptr_array_add(rule->parts, part);
+}
+
+static void read_line(const Reader *r, const ConfLine *line, Rule *rule) {
+    if (*line->value == '\0') /* the grammar has said so */
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(PARTS); i++)
+        if (strcmp(line->key, PARTS[i].key) == 0)
+            read_part(r, line, PARTS[i].kind, rule);
+    gboolean hit = strcmp(line->key, "hit") == 0;
+    if (hit || strcmp(line->key, "miss") == 0) {
+        Example *example = g_new(Example, 1);
+        *example = (Example){g_strdup(line->value), line->line, hit};
+        g_ptr_array_add(rule->examples, example);
+    } else if (strcmp(line->key, "not-for") == 0) {
+        g_ptr_array_add(rule->not_for, g_strdup(line->value));
+    }
+}
+
+static void read_reply(const Reader *r, const ConfBlock *block, Rule *rule) {
+    const ConfLine *line = conf_line(block, "reply");
+    if (line == NULL)
+        return;
+    if (line->value[strspn(line->value, "abcdefghijklmnopqrstuvwxyz-")] != '\0')
+        problems_add_at(r->problems, r->conf->file, line->line, line->column,
+                        "\"reply\" takes the name of a template: small letters and hyphens");
+    rule->reply = g_strdup(line->value);
+}
+
+/* Without a desk of its own, what is urgent or flagged goes to the lead. */
+static void read_settings(const Reader *r, const ConfBlock *block, Rule *rule) {
+    rule->title = g_strdup(conf_value(block, "title", NULL));
+    rule->severity = SEVERITY_LOW + (enum severity)conf_choice(
+                                        r->conf, block, "severity", SEVERITY_WORDS + SEVERITY_LOW,
+                                        SEVERITY_NORMAL - SEVERITY_LOW, r->problems);
+    rule->flag = conf_yes(r->conf, block, "flag", FALSE, r->problems);
+    gboolean grave = rule->flag || rule->severity == SEVERITY_URGENT;
+    rule->desk = (enum desk)conf_choice(r->conf, block, "desk", DESK_WORDS,
+                                        grave ? DESK_LEAD : DESK_LISTENER, r->problems);
+    read_reply(r, block, rule);
+}
+
+static gboolean looks_for_something(const Rule *rule) {
+    for (guint i = 0; i < rule->parts->len; i++) {
+        const Part *part = g_ptr_array_index(rule->parts, i);
+        if (part->kind == PART_PHRASE || part->kind == PART_PATTERN)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static const Rule *rule_named(const GPtrArray *rules, const char *name) {
+    for (guint i = 0; i < rules->len; i++) {
+        const Rule *rule = g_ptr_array_index(rules, i);
+        if (strcmp(rule->name, name) == 0)
+            return rule;
+    }
+    return NULL;
+}
+
+/* NULL where the rule is not sound. */
+static Rule *read_rule(const Reader *r, const ConfBlock *block) {
+    guint errors = r->problems->errors;
+    Rule *rule = g_new0(Rule, 1);
+    rule->name = g_strdup(block->name);
+    rule->file = g_strdup(r->conf->file);
+    rule->line = block->line;
+    rule->not_for = g_ptr_array_new_with_free_func(g_free);
+    rule->parts = g_ptr_array_new_with_free_func(part_free);
+    rule->examples = g_ptr_array_new_with_free_func(example_free);
+    read_settings(r, block, rule);
+    for (guint i = 0; i < block->lines->len; i++)
+        read_line(r, g_ptr_array_index(block->lines, i), rule);
+    if (!looks_for_something(rule))
+        problems_add(r->problems, r->conf->file, block->line,
+                     "rule %s has no phrase and no pattern, so it can never speak", block->name);
+    if (r->problems->errors == errors)
+        return rule;
+    rule_free(rule);
+    return NULL;
+}
+
+static void read_file(const Reader *r, GPtrArray *rules) {
+    for (guint i = 0; i < r->conf->blocks->len; i++) {
+        const ConfBlock *block = g_ptr_array_index(r->conf->blocks, i);
+        if (strcmp(block->kind, "rule") != 0 || block->name == NULL)
+            continue;
+        const Rule *other = rule_named(rules, block->name);
+        if (other != NULL && strcmp(other->file, r->conf->file) != 0)
+            problems_add(r->problems, r->conf->file, block->line,
+                         "there is a rule %s already (%s:%u)", block->name, other->file,
+                         other->line);
+        Rule *rule = read_rule(r, block);
+        if (rule != NULL && other == NULL)
+            g_ptr_array_add(rules, rule);
+        else if (rule != NULL)
+            rule_free(rule);
+    }
+}
+
+static gint by_name(gconstpointer a, gconstpointer b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of the *.rules of a folder, sorted. */
+static GPtrArray *files_of(const char *folder, const char *shown, Problems *problems) {
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    errno = 0;
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    if (dir == NULL) {
+        int code = errno;
+        problems_add(problems, shown, 0, "cannot be read: %s", g_strerror(code));
+        return names;
+    }
+    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir))
+        if (*name != '.' && g_str_has_suffix(name, ".rules"))
+            g_ptr_array_add(names, g_strdup(name));
+    g_dir_close(dir);
+    g_ptr_array_sort(names, by_name);
+    if (names->len == 0)
+        problems_warn(problems, shown, 0, "holds no *.rules: every letter would go to a listener");
+    return names;
+}
+
+static void number_parts(GPtrArray *rules) {
+    for (guint i = 0; i < rules->len; i++) {
+        const Rule *rule = g_ptr_array_index(rules, i);
+        for (guint j = 0; j < rule->parts->len; j++)
+            ((Part *)g_ptr_array_index(rule->parts, j))->rule = i;
+    }
+}
+
+GPtrArray *rules_read(const char *folder, const char *shown, Glyphs *glyphs, Problems *problems) {
+    GPtrArray *rules = g_ptr_array_new_with_free_func(rule_free);
+    g_autoptr(GPtrArray) names = files_of(folder, shown, problems);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_autofree char *as = g_build_filename(shown, name, NULL);
+        g_autoptr(Conf) conf = conf_read(path, as, KINDS, problems);
+        read_file(&(Reader){conf, glyphs, problems}, rules);
+    }
+    number_parts(rules);
+    return rules;
+}

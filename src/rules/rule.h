@@ -1,0 +1,49 @@
+/* rule.h: a rule as it was read, before it is put to work. */
+#ifndef RULES_RULE_H
+#define RULES_RULE_H
+
+#include <glib.h>
+
+#include "base/problems.h"
+#include "rules/pattern.h"
+#include "rules/phrase.h"
+#include "value/verdict.h"
+
+/* What a rule looks for, and what speaks against it. A new kind of expression is a new kind here.
+ */
+enum part_kind { PART_PHRASE, PART_PATTERN, PART_UNLESS, PART_UNLESS_PATTERN };
+
+typedef struct part {
+    enum part_kind kind;
+    guint rule;       /* index into Rules.list */
+    guint line;       /* of its key */
+    char *by;         /* owned; "phrase kill myself", as it stands in the file */
+    Phrase *phrase;   /* owned; or NULL */
+    Pattern *pattern; /* owned; or NULL */
+} Part;
+
+/* A hit or a miss: a letter that must, or must not, make its rule speak. */
+typedef struct example {
+    char *text; /* owned */
+    guint line;
+    gboolean hit;
+} Example;
+
+typedef struct rule {
+    char *name, *title, *file, *reply; /* owned; title and reply may be NULL */
+    guint line;
+    enum severity severity;
+    enum desk desk;
+    gboolean flag;
+    GPtrArray *not_for;  /* of char *, owned */
+    GPtrArray *parts;    /* of Part, owned, in the order of the file */
+    GPtrArray *examples; /* of Example, owned, in the order of the file */
+} Rule;
+
+void rule_free(gpointer rule);
+
+/* Reads every *.rules of `folder`, in the order of their names, which `shown`/NAME names them by.
+ * Rules that are not sound are left out and told in `problems`. Caller unrefs. */
+GPtrArray *rules_read(const char *folder, const char *shown, Glyphs *glyphs, Problems *problems);
+
+#endif
