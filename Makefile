@@ -1,12 +1,18 @@
 # worrybox: one program. `make help` lists what can be asked for.
 PREFIX  ?= /usr/local
 BUILD   ?= build
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 VERSION := 0.1.0
+NPROC   := $(shell nproc 2>/dev/null || echo 2)
 
-PKGS := glib-2.0 gmime-3.0 sqlite3 libpcre2-8 libsodium gnutls icu-uc icu-i18n libxml-2.0 jansson
+# What of Debian's is needed is named in contrib/install-deps. Where it is not there yet these are
+# empty; `check` and `demo` install first and then start make anew.
+PKGS := glib-2.0 gmime-3.0 sqlite3 libpcre2-8 libsodium gnutls icu-uc icu-i18n libxml-2.0 jansson \
+        libetpan
 PKG  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan
+LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 HARDEN  := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -14,38 +20,114 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 OPT     ?= -O2 -g
 FORTIFY ?= -D_FORTIFY_SOURCE=2
 WERROR  ?= $(if $(CI),-Werror)
-CFLAGS  += -std=gnu11 $(OPT) $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)
+CFLAGS  += -std=gnu11 $(OPT) $(WARN) $(HARDEN) $(SANITIZE)
 CPPFLAGS += -D_GNU_SOURCE $(FORTIFY) -Isrc -DWB_VERSION='"$(VERSION)"' \
            -DWB_DATADIR='"$(PREFIX)/share/worrybox"' $(patsubst -I%,-isystem %,$(PKG))
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE)
 
 SRC := $(sort $(wildcard src/*/*.c))
 OBJ := $(SRC:src/%.c=$(BUILD)/obj/%.o)
-# A test program is one file of tests/unit, linked with everything but main.c.
-UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*.c)))
+# A program of tests/unit (a test) or tests/tools (used by tests/*.t) is one file, linked with
+# everything but main.c.
+UNIT  := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*.c)))
+TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(sort $(wildcard tests/tools/*.c)))
+PROGRAMS = $(BUILD)/worrybox $(UNIT) $(TOOLS)
+
+# `make V=1` shows the commands.
+Q   := $(if $(V),,@)
+SAY = $(if $(V),@:,@echo "  $(1)")
 
 all: $(BUILD)/worrybox
 
 $(BUILD)/worrybox: $(BUILD)/obj/main.o $(OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call SAY,link $@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libworrybox.a: $(OBJ)
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libworrybox.a
+define TEST_PROGRAM
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MD -MF $@.d $(LDFLAGS) -o $@ $< $(BUILD)/libworrybox.a $(LIBS)
+	$(call SAY,cc $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR) -Itests -MMD -MP -MF $@.d -MT $@ $(LDFLAGS) -o $@ $< \
+	    $(BUILD)/libworrybox.a $(LIBS)
+endef
+$(UNIT): $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libworrybox.a
+	$(TEST_PROGRAM)
+$(TOOLS): $(BUILD)/tools/%: tests/tools/%.c $(BUILD)/libworrybox.a
+	$(TEST_PROGRAM)
 
 # -MD, not -MMD: `make lint` reads from these files which library each source sees.
-$(BUILD)/obj/%.o: src/%.c
+$(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MD -MP -c -o $@ $<
+	$(call SAY,cc $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR) -MD -MP -c -o $@ $<
 
--include $(OBJ:.o=.d) $(BUILD)/obj/main.d
+# Other flags, another build.
+export COMPILE := $(CC) $(CPPFLAGS) $(CFLAGS)
+$(BUILD)/flags: have-libraries
+	@mkdir -p $(@D); echo "$$COMPILE" | cmp -s - $@ || echo "$$COMPILE" >$@
 
-unit: $(UNIT)
+have-libraries:
+	@pkg-config --exists $(PKGS) 2>/dev/null || \
+	    { echo "worrybox: libraries are missing; \`make deps\` installs them" >&2; exit 1; }
+
+-include $(OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT:=.d) $(TOOLS:=.d)
+
+# Everything the tests run.
+programs: $(PROGRAMS)
+
+deps:
+	@contrib/install-deps all
+
+check: deps
+	@$(MAKE) --no-print-directory -j$(NPROC) WERROR=-Werror programs
+	@$(MAKE) --no-print-directory lint
+	@tests/run $(BUILD)
+
+asan: deps
+	@$(MAKE) --no-print-directory -j$(NPROC) BUILD=build-asan OPT='-O1 -g' FORTIFY= \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' programs
+	@tests/run --quick build-asan
+
+lint: $(OBJ) $(BUILD)/obj/main.o
+	@contrib/lint $(BUILD)
+
+demo: deps
+	@$(MAKE) --no-print-directory -j$(NPROC) all
+	@contrib/demo $(BUILD)/worrybox
+
+bench: deps
+	@$(MAKE) --no-print-directory -j$(NPROC) programs
+	@contrib/bench $(BUILD)
+
+fmt:
+	@clang-format -i $(wildcard src/*.c src/*/*.[ch] tests/*/*.[ch])
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/worrybox \
+	    $(DESTDIR)$(PREFIX)/share/doc/worrybox $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 755 $(BUILD)/worrybox $(DESTDIR)$(PREFIX)/bin
+	cp -R rules templates $(DESTDIR)$(PREFIX)/share/worrybox
+	$(call INSTALL,$(wildcard contrib/*.service contrib/*.timer),share/worrybox)
+	$(call INSTALL,$(wildcard README* doc/*.md),share/doc/worrybox)
+	$(call INSTALL,$(wildcard man/*.1),share/man/man1)
+	$(call INSTALL,$(wildcard man/*.5),share/man/man5)
+INSTALL = $(if $(1),install -m 644 $(1) $(DESTDIR)$(PREFIX)/$(2))
 
 clean:
 	rm -rf $(BUILD) build-asan
 
-.PHONY: all unit clean
+help:
+	@echo 'make            the program, $(BUILD)/worrybox'
+	@echo 'make deps       install what is needed to build and test (apt-get; sudo if not root)'
+	@echo 'make demo       play a week at a school'
+	@echo 'make check      all tests; make asan: the quick ones under the sanitizers'
+	@echo 'make lint       floors, doors, walls and style; make fmt: clang-format'
+	@echo 'make bench      measure against mbsync'
+	@echo 'make install    to PREFIX=$(PREFIX), below DESTDIR'
+	@echo 'make clean      V=1: show commands  BUILD=…: another folder  CI=1: warnings are errors'
+
+.PHONY: all programs have-libraries deps check asan lint demo bench fmt install clean help
+.SECONDARY:
