@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <string.h>
 
 #include "vault/chain.h"
@@ -70,11 +71,11 @@ static void row_hash(const ChainRow *row, const guint8 before[VAULT_HASH],
 }
 
 static void row_mac(const guint8 *hash, const guint8 *key, guint8 mac[VAULT_HASH]) {
-    guint8 *sub = NULL;
-    g_autoptr(GBytes) bytes = secret_bytes(VAULT_KEY, &sub);
+    guint8 sub[VAULT_KEY];
     const HashPart part = {hash, VAULT_HASH};
     subkey(sub, key, 1, CONTEXT);
     hash_parts(mac, sub, &part, 1);
+    sodium_memzero(sub, sizeof sub);
 }
 
 static GBytes *next_key(GBytes *key) {

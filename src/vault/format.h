@@ -103,7 +103,10 @@ enum {
     FORMAT_TAG = 16, /* of an aead */
     FORMAT_BOX = 48, /* what a box adds */
     FORMAT_CHUNK = 65536,
-    FORMAT_CHUNK_TAG = 17, /* what a stream adds to each chunk */
+    FORMAT_CHUNK_TAG = 17,                      /* what a stream adds to each chunk */
+    FORMAT_STREAM = 24,                         /* header of a stream */
+    FORMAT_READER = 2 * VAULT_KEY + FORMAT_BOX, /* who may open a packet: public key | box */
+    FORMAT_READERS = 16,                        /* at most */
     FORMAT_PAD = 512,
     FORMAT_TYPED = 4096 /* longest input that is looked at as a typed line */
 };

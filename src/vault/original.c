@@ -5,8 +5,7 @@
 
 #define FINAL crypto_secretstream_xchacha20poly1305_TAG_FINAL
 enum {
-    STREAM_HEADER = 24,
-    FIRST = STREAM_HEADER + FORMAT_CHUNK_TAG, /* outer chunk 0 */
+    FIRST = FORMAT_STREAM + FORMAT_CHUNK_TAG, /* outer chunk 0 */
     TAGS = 2 * FORMAT_CHUNK_TAG               /* what both streams add to a chunk */
 };
 
@@ -20,16 +19,16 @@ static gsize begin_write(Scratch *scratch, const guint8 *outer_key, guint32 gene
                          const guint8 *inner_key, const Place *place, guint8 *blob) {
     g_autoptr(GByteArray) head = g_byte_array_new();
     g_autoptr(GByteArray) ad = g_byte_array_new();
-    guint8 header[STREAM_HEADER];
+    guint8 header[FORMAT_STREAM];
     put_head(head, 'O', generation);
     first_ad(ad, head->data, place);
     memcpy(blob, head->data, FORMAT_HEAD);
     blob += FORMAT_HEAD;
     crypto_secretstream_xchacha20poly1305_init_push(&scratch->outer, blob, outer_key);
     crypto_secretstream_xchacha20poly1305_init_push(&scratch->inner, header, inner_key);
-    crypto_secretstream_xchacha20poly1305_push(&scratch->outer, blob + STREAM_HEADER, NULL, header,
+    crypto_secretstream_xchacha20poly1305_push(&scratch->outer, blob + FORMAT_STREAM, NULL, header,
                                                sizeof header, ad->data, ad->len, 0);
-    return FORMAT_HEAD + STREAM_HEADER + FIRST;
+    return FORMAT_HEAD + FORMAT_STREAM + FIRST;
 }
 
 GBytes *original_write(Scratch *scratch, const guint8 outer_key[VAULT_KEY], guint32 generation,
@@ -37,7 +36,7 @@ GBytes *original_write(Scratch *scratch, const guint8 outer_key[VAULT_KEY], guin
     gsize left, whole;
     const guint8 *from = g_bytes_get_data(raw, &left);
     gsize chunks = MAX((left + FORMAT_CHUNK - 1) / FORMAT_CHUNK, 1);
-    whole = FORMAT_HEAD + STREAM_HEADER + FIRST + left + chunks * TAGS;
+    whole = FORMAT_HEAD + FORMAT_STREAM + FIRST + left + chunks * TAGS;
     guint8 *blob = g_malloc(whole), *to = blob;
     g_autofree guint8 *chunk = g_malloc(MIN(left, FORMAT_CHUNK) + FORMAT_CHUNK_TAG);
     to += begin_write(scratch, outer_key, generation, inner_key, place, blob);
@@ -69,10 +68,10 @@ static gboolean pull(crypto_secretstream_xchacha20poly1305_state *state, guint8 
 static gboolean begin_read(Scratch *scratch, const guint8 *outer_key, const guint8 *inner_key,
                            const Place *place, Take *from) {
     g_autoptr(GByteArray) ad = g_byte_array_new();
-    guint8 inner[STREAM_HEADER];
+    guint8 inner[FORMAT_STREAM];
     first_ad(ad, from->at, place);
     take_head(from, 'O', NULL);
-    const guint8 *header = take(from, STREAM_HEADER), *first = take(from, FIRST);
+    const guint8 *header = take(from, FORMAT_STREAM), *first = take(from, FIRST);
     return first != NULL &&
            crypto_secretstream_xchacha20poly1305_init_pull(&scratch->outer, header, outer_key) ==
                0 &&
@@ -100,9 +99,9 @@ GBytes *original_read(Scratch *scratch, const guint8 outer_key[VAULT_KEY],
     gsize whole;
     const guint8 *bytes = g_bytes_get_data(blob, &whole);
     Take from = {bytes, bytes + whole, FALSE};
-    if (whole < FORMAT_HEAD + STREAM_HEADER + FIRST + TAGS)
+    if (whole < FORMAT_HEAD + FORMAT_STREAM + FIRST + TAGS)
         return NULL;
-    gsize left = whole - FORMAT_HEAD - STREAM_HEADER - FIRST;
+    gsize left = whole - FORMAT_HEAD - FORMAT_STREAM - FIRST;
     gsize chunks = (left + FORMAT_CHUNK + TAGS - 1) / (FORMAT_CHUNK + TAGS);
     if (left < chunks * TAGS)
         return NULL;

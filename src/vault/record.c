@@ -125,8 +125,10 @@ Record *record_read(const guint8 record_key[VAULT_KEY], const guint8 identity_pu
     gsize length;
     const guint8 *sealed = g_bytes_get_data(box, &length);
     guint8 *inner;
-    g_autoptr(GBytes) plain = secret_bytes(length - FORMAT_BOX, &inner);
-    if (crypto_box_seal_open(inner, sealed, length, identity_public, identity_secret) != 0)
-        return NULL;
-    return inner_read(place, inner, length - FORMAT_BOX);
+    GBytes *plain = secret_bytes(length - FORMAT_BOX, &inner);
+    Record *record = NULL;
+    if (crypto_box_seal_open(inner, sealed, length, identity_public, identity_secret) == 0)
+        record = inner_read(place, inner, length - FORMAT_BOX);
+    g_bytes_unref(plain);
+    return record;
 }

@@ -1,0 +1,268 @@
+/* The record of acts: whatever is done to its rows is found. */
+#include "vault/chain.h"
+
+#include <string.h>
+
+#include "vault/vault.h"
+
+static const guint8 SITE[VAULT_SITE] = "hillside-hillsid";
+static const guint8 OTHER_SITE[VAULT_SITE] = "woodside-woodsid";
+enum { ROWS = 50 };
+
+typedef struct record {
+    GBytes *seed, *key; /* key: the one that is kept, of the next step */
+    GPtrArray *rows;
+} Record;
+
+static void row_free(gpointer row) {
+    chain_row_free(row);
+}
+
+static void write_row(Record *record, guint64 sequence, const char *reason) {
+    ChainRow *row = g_new0(ChainRow, 1), *last = NULL;
+    if (record->rows->len > 0)
+        last = g_ptr_array_index(record->rows, record->rows->len - 1);
+    row->sequence = sequence;
+    row->at = 1772438400 + (gint64)sequence * 60;
+    row->actor = g_strdup(sequence % 3 ? "okafor" : "rule self-harm");
+    row->act = g_strdup(sequence % 3 ? "unsealed" : "flagged");
+    row->handle = sequence % 7 ? g_strdup("amber-heron") : NULL;
+    row->reason = g_strdup(reason);
+    GBytes *next = chain_step(row, last ? last->hash : NULL, record->key);
+    g_bytes_unref(record->key);
+    record->key = next;
+    g_ptr_array_add(record->rows, row);
+}
+
+static Record record_new(guint rows) {
+    Record record = {.seed = chain_seed(), .rows = g_ptr_array_new_with_free_func(row_free)};
+    record.key = chain_first_key(record.seed, SITE);
+    for (guint i = 1; i <= rows; i++)
+        write_row(&record, i, i % 5 ? "because" : NULL);
+    return record;
+}
+
+static void record_free(Record *record) {
+    g_bytes_unref(record->seed);
+    g_bytes_unref(record->key);
+    g_ptr_array_unref(record->rows);
+}
+
+static ChainRow *row_at(const Record *record, guint index) {
+    return g_ptr_array_index(record->rows, index);
+}
+
+/* How much is wrong; the line of the first goes to *line (may be NULL). */
+static guint wrong(const Record *record, gboolean seed, guint64 count, GBytes *hash, guint *line) {
+    g_autoptr(Problems) problems = problems_new();
+    chain_verify(record->rows, SITE, seed ? record->seed : NULL, count, hash, problems);
+    if (line != NULL)
+        *line = problems->list->len > 0 ? ((Problem *)problems->list->pdata[0])->line : 0;
+    return problems->errors;
+}
+
+static void good(void) {
+    Record record = record_new(ROWS), none = record_new(0);
+    GBytes *last = row_at(&record, ROWS - 1)->hash, *middle = row_at(&record, 24)->hash;
+    g_assert_cmpuint(wrong(&record, FALSE, 0, NULL, NULL), ==, 0);
+    g_assert_cmpuint(wrong(&record, TRUE, ROWS, last, NULL), ==, 0);
+    g_assert_cmpuint(wrong(&record, TRUE, 25, middle, NULL), ==, 0);
+    g_assert_cmpuint(wrong(&record, TRUE, 26, middle, NULL), ==, 1);
+    g_assert_cmpuint(wrong(&none, TRUE, 0, NULL, NULL), ==, 0);
+    g_assert_cmpuint(wrong(&none, TRUE, 1, last, NULL), ==, 1);
+    g_assert_true(chain_key_fits(record.seed, SITE, ROWS, record.key));
+    g_assert_false(chain_key_fits(record.seed, SITE, ROWS - 1, record.key));
+    g_assert_false(chain_key_fits(record.seed, OTHER_SITE, ROWS, record.key));
+    record_free(&record);
+    record_free(&none);
+}
+
+static void seed_sheet(void) {
+    Record record = record_new(3), other = record_new(0);
+    char *sheet = chain_seed_sheet(record.seed);
+    g_assert_true(g_str_has_prefix(sheet, "wbseed1 "));
+    g_autofree char *typed = g_ascii_strup(sheet, -1);
+    g_autoptr(GBytes) seed = chain_seed_read(typed);
+    g_assert_true(g_bytes_equal(seed, record.seed));
+    for (gsize i = 8; i < strlen(sheet); i++) {
+        g_autofree char *bad = g_strdup(sheet);
+        if (bad[i] == ' ')
+            continue;
+        bad[i] = bad[i] == 'q' ? 'r' : 'q';
+        g_assert_null(chain_seed_read(bad));
+    }
+    vault_wipe_text(sheet);
+    /* another site's seed: one line, not one for each row */
+    g_autoptr(Problems) problems = problems_new();
+    chain_verify(record.rows, SITE, other.seed, 0, NULL, problems);
+    g_assert_cmpuint(problems->errors, ==, 1);
+    record_free(&record);
+    record_free(&other);
+}
+
+/* ---- every bit ------------------------------------------------------------------------------ */
+
+static void toggle(guint8 *bytes, gsize bit) {
+    bytes[bit / 8] ^= (guint8)(1u << bit % 8);
+}
+
+/* Toggles each bit in turn, expects a problem no later than at the next row; toggles it back. */
+static void each_bit(Record *record, guint index, gpointer bytes, gsize length, gboolean seed) {
+    for (gsize bit = 0; bit < length * 8; bit++) {
+        guint line;
+        toggle(bytes, bit);
+        g_assert_cmpuint(wrong(record, seed, 0, NULL, &line), >, 0);
+        if (bytes != &row_at(record, index)->sequence) /* then the number itself is another */
+            g_assert_cmpuint(line, <=, index + 2);
+        toggle(bytes, bit);
+    }
+}
+
+static void each_bit_of_text(Record *record, guint index, char *text) {
+    if (text != NULL)
+        each_bit(record, index, text, strlen(text), FALSE);
+}
+
+static void each_bit_of_hash(Record *record, guint index, GBytes **hash, gboolean seed) {
+    GBytes *whole = *hash;
+    guint8 copy[VAULT_HASH];
+    memcpy(copy, g_bytes_get_data(whole, NULL), VAULT_HASH);
+    *hash = g_bytes_new_static(copy, VAULT_HASH);
+    each_bit(record, index, copy, VAULT_HASH, seed);
+    g_bytes_unref(*hash);
+    *hash = whole;
+}
+
+static void every_bit(void) {
+    Record record = record_new(ROWS);
+    for (guint i = 0; i < record.rows->len; i++) {
+        ChainRow *row = row_at(&record, i);
+        each_bit(&record, i, &row->sequence, sizeof row->sequence, FALSE);
+        each_bit(&record, i, &row->at, sizeof row->at, FALSE);
+        each_bit_of_text(&record, i, row->actor);
+        each_bit_of_text(&record, i, row->act);
+        each_bit_of_text(&record, i, row->handle);
+        each_bit_of_text(&record, i, row->reason);
+        each_bit_of_hash(&record, i, &row->before, FALSE);
+        each_bit_of_hash(&record, i, &row->hash, FALSE);
+        each_bit_of_hash(&record, i, &row->mac, TRUE);
+    }
+    g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, NULL), ==, 0);
+    record_free(&record);
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+static void deleted(void) {
+    for (guint i = 0; i < ROWS - 1; i++) {
+        Record record = record_new(ROWS);
+        guint line;
+        g_ptr_array_remove_index(record.rows, i);
+        g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, &line), >, 0);
+        g_assert_cmpuint(line, ==, i + 2);
+        record_free(&record);
+    }
+}
+
+static void truncated(void) {
+    Record record = record_new(ROWS);
+    GBytes *anchor = g_bytes_ref(row_at(&record, ROWS - 1)->hash);
+    for (guint left = ROWS - 1; left > 0; left--) {
+        g_ptr_array_set_size(record.rows, (int)left);
+        g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, NULL), ==, 0); /* not by the rows alone */
+        g_assert_cmpuint(wrong(&record, FALSE, ROWS, anchor, NULL), ==, 1);
+        g_assert_false(chain_key_fits(record.seed, SITE, left, record.key));
+    }
+    g_bytes_unref(anchor);
+    record_free(&record);
+}
+
+static void swapped_and_inserted(void) {
+    Record record = record_new(ROWS), other = record_new(ROWS);
+    guint line;
+    for (guint i = 0; i + 1 < ROWS; i++) {
+        gpointer *rows = record.rows->pdata, row = rows[i];
+        rows[i] = rows[i + 1];
+        rows[i + 1] = row;
+        g_assert_cmpuint(wrong(&record, FALSE, 0, NULL, &line), >, 0);
+        rows[i + 1] = rows[i];
+        rows[i] = row;
+    }
+    g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, NULL), ==, 0);
+    for (guint i = 0; i < ROWS; i++) { /* a row of another site in its place */
+        gpointer row = record.rows->pdata[i];
+        record.rows->pdata[i] = other.rows->pdata[i];
+        g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, NULL), >, 0);
+        record.rows->pdata[i] = row;
+    }
+    for (guint i = 0; i <= ROWS; i++) { /* one put in between, or behind */
+        g_ptr_array_insert(record.rows, (int)i, row_at(&other, i % ROWS));
+        g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, NULL), >, 0);
+        g_ptr_array_steal_index(record.rows, i);
+    }
+    record_free(&record);
+    record_free(&other);
+}
+
+/* Root rewrites the record from row `from` on, with the key that is kept today: all hashes fit. */
+static void sealed_again(void) {
+    for (guint from = 0; from < ROWS; from += 7) {
+        Record record = record_new(ROWS);
+        guint line;
+        GBytes *anchor = g_bytes_ref(row_at(&record, ROWS - 1)->hash);
+        g_ptr_array_set_size(record.rows, (int)from);
+        for (guint i = from; i < ROWS; i++)
+            write_row(&record, i + 1, "nothing happened");
+        g_assert_cmpuint(wrong(&record, FALSE, 0, NULL, NULL), ==, 0); /* hashes alone: unseen */
+        g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, &line), ==, 1);
+        g_assert_cmpuint(line, ==, from + 1);
+        g_assert_cmpuint(wrong(&record, FALSE, ROWS, anchor, NULL), ==, 1);
+        g_bytes_unref(anchor);
+        record_free(&record);
+    }
+}
+
+/* Rows that a broken store might give. */
+static void strange_rows(void) {
+    Record record = record_new(3);
+    g_clear_pointer(&row_at(&record, 1)->mac, g_bytes_unref);
+    g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, NULL), >, 0);
+    row_at(&record, 2)->sequence = G_MAXUINT64;
+    g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, NULL), >, 0);
+    record_free(&record);
+}
+
+static void fields_do_not_run_together(void) {
+    g_autoptr(GBytes) seed = chain_seed(), key = chain_first_key(seed, SITE);
+    g_autoptr(ChainRow) a = g_new0(ChainRow, 1), b = g_new0(ChainRow, 1);
+    a->actor = g_strdup("ab");
+    a->act = g_strdup("c");
+    b->actor = g_strdup("a");
+    b->act = g_strdup("bc");
+    a->handle = g_strdup("");
+    g_autoptr(GBytes) next = chain_step(a, NULL, key), same = chain_step(b, NULL, key);
+    g_assert_true(g_bytes_equal(next, same));
+    g_assert_false(g_bytes_equal(next, key));
+    g_assert_false(g_bytes_equal(a->hash, b->hash));
+    g_free(b->actor);
+    g_free(b->act);
+    b->actor = g_strdup("ab");
+    b->act = g_strdup("c"); /* only the handle differs now: "" and none */
+    g_autoptr(GBytes) again = chain_step(b, NULL, key);
+    g_assert_false(g_bytes_equal(a->hash, b->hash));
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_assert_true(vault_start(NULL));
+    g_test_add_func("/chain/good", good);
+    g_test_add_func("/chain/seed-sheet", seed_sheet);
+    g_test_add_func("/chain/every-bit", every_bit);
+    g_test_add_func("/chain/deleted", deleted);
+    g_test_add_func("/chain/truncated", truncated);
+    g_test_add_func("/chain/swapped-and-inserted", swapped_and_inserted);
+    g_test_add_func("/chain/sealed-again", sealed_again);
+    g_test_add_func("/chain/strange-rows", strange_rows);
+    g_test_add_func("/chain/fields", fields_do_not_run_together);
+    return g_test_run();
+}
