@@ -61,17 +61,15 @@ static void split(GPtrArray *words, const char *text) {
             case_add_word(words, parts[i]);
 }
 
-/* A moment of -1 is NULL in the file: 0 IS NULL would be a trap in every query. */
-#define MOMENT(n) "nullif(?" #n ", -1)"
-
 gboolean store_add_case(Store *store, const Case *row, GBytes *key, GError **error) {
     g_autoptr(Case) known = store_case_by_handle(store, row->handle, NULL);
     if (known != NULL)
         return fault_set(error, FAULT_REFUSED, "the handle is taken");
     return db_run(store, NULL, error,
                   "INSERT INTO cases(id, handle, state, desk, severity, flagged, categories,"
-                  " not_for, letters, opened, touched, level, told, inside, hold, generation,"
-                  " identity) VALUES(?, ?, 0, 0, 0, 0, '', '', 0, ?, 0, 0, 0, 0, 0, ?, ?)",
+                  " not_for, letters, opened, touched, level, told, inside, hold, erase,"
+                  " generation, identity)"
+                  " VALUES(?, ?, 0, 0, 0, 0, '', '', 0, ?, 0, 0, 0, 0, 0, 0, ?, ?)",
                   "itiib", (gint64)row->id, row->handle, row->opened, (gint64)row->generation,
                   row->identity) &&
            db_run(store, NULL, error, "INSERT INTO keys.case_keys VALUES(?, ?)", "ib",
@@ -82,23 +80,22 @@ gboolean store_add_case(Store *store, const Case *row, GBytes *key, GError **err
 gboolean store_save_case(Store *store, const Case *row, GError **error) {
     g_autofree char *categories = join(row->categories);
     g_autofree char *not_for = join(row->not_for);
-    return db_run(
-        store, NULL, error,
-        "UPDATE cases SET state=?2, desk=?3, listener=?4, severity=?5, flagged=?6,"
-        " categories=?7, not_for=?8, letters=?9, touched=?10, closed=" MOMENT(11) ", asked=" MOMENT(
-            12) ", due=" MOMENT(13) ", level=?14, told=?15, inside=?16,"
-                                    " hold=?17, promised=?18, writer=?19, route=?20 WHERE id=?1",
-        "iiitiittiiiiiiiiitbb", (gint64)row->id, (gint64)row->state, (gint64)row->desk,
-        row->listener, (gint64)row->severity, (gint64)row->flagged, categories, not_for,
-        (gint64)row->letters, row->touched, row->closed, row->asked, row->due, (gint64)row->level,
-        (gint64)row->told, (gint64)row->inside, (gint64)row->hold, row->promised, row->writer,
-        row->route);
+    return db_run(store, NULL, error,
+                  "UPDATE cases SET state=?2, desk=?3, listener=?4, severity=?5, flagged=?6,"
+                  " categories=?7, not_for=?8, letters=?9, touched=?10, closed=nullif(?11, -1),"
+                  " asked=nullif(?12, -1), due=nullif(?13, -1), level=?14, told=?15, inside=?16,"
+                  " hold=?17, erase=?18, promised=?19, writer=?20, route=?21 WHERE id=?1",
+                  "iiitiittiiiiiiiiiitbb", (gint64)row->id, (gint64)row->state, (gint64)row->desk,
+                  row->listener, (gint64)row->severity, (gint64)row->flagged, categories, not_for,
+                  (gint64)row->letters, row->touched, row->closed, row->asked, row->due,
+                  (gint64)row->level, (gint64)row->told, (gint64)row->inside, (gint64)row->hold,
+                  (gint64)row->erase, row->promised, row->writer, row->route);
 }
 
 #define CASE_COLUMNS                                                                               \
     "SELECT id, handle, state, desk, listener, severity, flagged, categories, not_for, letters,"   \
     " opened, touched, ifnull(closed, -1), ifnull(asked, -1), ifnull(due, -1), level, told,"       \
-    " inside, hold, promised, writer, generation, identity, route FROM cases "
+    " inside, hold, promised, writer, generation, identity, route, erase FROM cases "
 
 static Case *read_case(sqlite3_stmt *s) {
     Case *row = case_new();
@@ -126,6 +123,7 @@ static Case *read_case(sqlite3_stmt *s) {
     row->generation = (guint)sqlite3_column_int(s, 21);
     row->identity = db_bytes(s, 22);
     row->route = db_bytes(s, 23);
+    row->erase = sqlite3_column_int(s, 24) != 0;
     return row;
 }
 
@@ -161,8 +159,9 @@ Case *store_case_by_handle(Store *store, const char *handle, GError **error) {
 GPtrArray *store_cases(Store *store, gboolean closed_too, GError **error) {
     return all_cases(store,
                      db_bind(store, error,
-                             CASE_COLUMNS "WHERE state<>3 OR ?1 ORDER BY opened, handle", "i",
-                             (gint64)closed_too),
+                             CASE_COLUMNS
+                             "WHERE state<3 OR (?1 AND state=3) ORDER BY opened, handle",
+                             "i", (gint64)closed_too),
                      error);
 }
 
@@ -184,7 +183,7 @@ GPtrArray *store_alerts_due(Store *store, gint64 now, GError **error) {
 GPtrArray *store_unanswered(Store *store, gint64 asked, GError **error) {
     return all_cases(store,
                      db_bind(store, error,
-                             CASE_COLUMNS "WHERE state=0 AND desk=0 AND asked<=? ORDER BY asked",
+                             CASE_COLUMNS "WHERE state=0 AND desk<2 AND asked<=? ORDER BY asked",
                              "i", asked),
                      error);
 }
@@ -194,8 +193,9 @@ GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint 
     return all_cases(store,
                      db_bind(store, error,
                              CASE_COLUMNS
-                             "WHERE state=3 AND hold=0 AND closed<=iif(flagged, ?2, ?1)"
-                             " ORDER BY closed LIMIT ?3",
+                             "WHERE state=3 AND hold=0 AND (erase OR closed<=iif(flagged, ?2, ?1))"
+                             " AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_id=cases.id AND"
+                             " outbox.state<>3) ORDER BY closed LIMIT ?3",
                              "iii", unflagged, flagged, (gint64)most),
                      error);
 }
@@ -208,22 +208,24 @@ GBytes *store_case_key(Store *store, guint64 id) {
     return key;
 }
 
-gboolean store_delete_case_key(Store *store, guint64 id, GError **error) {
-    return db_run(store, NULL, error, "DELETE FROM keys.case_keys WHERE id=?", "i", (gint64)id);
+gboolean store_erase_key(Store *store, guint64 id, GError **error) {
+    return db_run(store, NULL, error, "DELETE FROM keys.case_keys WHERE id=?", "i", (gint64)id) &&
+           db_run(store, NULL, error, "UPDATE cases SET state=4 WHERE id=?", "i", (gint64)id);
 }
 
 gboolean store_delete_case(Store *store, guint64 id, GError **error) {
-    return db_run(store, NULL, error, "DELETE FROM cases WHERE id=?", "i", (gint64)id);
+    return db_run(store, NULL, error, "DELETE FROM cases WHERE id=? AND state=4", "i", (gint64)id);
 }
 
-GPtrArray *store_half_purged(Store *store, GError **error) {
-    return all_cases(store,
-                     db_bind(store, error,
-                             CASE_COLUMNS "WHERE state=3 AND id NOT IN (SELECT id FROM"
-                                          " keys.case_keys) AND EXISTS (SELECT 1 FROM"
-                                          " keys.case_keys)",
-                             ""),
-                     error);
+gboolean store_finish_purges(Store *store, GError **error) {
+    return db_run(store, NULL, error, "DELETE FROM cases WHERE state=4", "");
+}
+
+gboolean store_erase_routes(Store *store, GError **error) {
+    return db_run(store, NULL, error,
+                  "UPDATE cases SET route=NULL WHERE state=3 AND route IS NOT NULL AND NOT EXISTS"
+                  " (SELECT 1 FROM outbox WHERE case_id=cases.id AND outbox.state<>3)",
+                  "");
 }
 
 gboolean store_add_seal(Store *store, guint64 id, const char *holder, const char *key, GBytes *seal,

@@ -9,6 +9,7 @@ enum case_state {
     CASE_WAITING, /* for a listener to come on duty */
     CASE_HELD,    /* kept and counted, shown to nobody yet (too many letters a day) */
     CASE_CLOSED
+    /* 4 in the file: its key has been erased, its rows are being deleted */
 };
 extern const char *const STATE_WORDS[]; /* "open" … "closed", NULL */
 
@@ -34,6 +35,7 @@ typedef struct case_row {
     guint told;    /* bits of enum told */
     gboolean inside;
     gboolean hold;
+    gboolean erase;   /* to be purged as soon as its last mail has gone */
     char *promised;   /* owned; NULL */
     GBytes *writer;   /* owned; NULL where nobody could be made out */
     guint generation; /* of the host key */
@@ -69,15 +71,17 @@ GPtrArray *store_unanswered(Store *store, gint64 asked, GError **error);
 GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint most,
                           GError **error);
 
+/* The reply routes of closed cases, once their last mail has gone. */
+gboolean store_erase_routes(Store *store, GError **error);
+
 /* Its key; NULL where it has been deleted or keys.db is lost. Caller unrefs. */
 GBytes *store_case_key(Store *store, guint64 id);
 
-/* Purging: first the key, which is the erasure, then every row. */
-gboolean store_delete_case_key(Store *store, guint64 id, GError **error);
+/* Purging: the key goes first, which is the erasure, and the case is no longer to be found; then
+ * every row of it. The third finishes what a crash between the two has left. */
+gboolean store_erase_key(Store *store, guint64 id, GError **error);
 gboolean store_delete_case(Store *store, guint64 id, GError **error);
-/* Ids of cases whose key is gone although the rows are there: a purge that was cut short. Where
- * keys.db was lost as a whole there is nothing to finish, and the list is empty. */
-GPtrArray *store_half_purged(Store *store, GError **error); /* of Case */
+gboolean store_finish_purges(Store *store, GError **error);
 
 /* Seals of the identity secret, and on flagging the escrowed case key, for each keyholder. */
 gboolean store_add_seal(Store *store, guint64 id, const char *holder, const char *key, GBytes *seal,
@@ -111,8 +115,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 /* Oldest first; `sealed`: with record and original (those that have a record), else with letters.
  */
 GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError **error);
-/* The newest with a letter by somebody other than `author`; NULL where there is none. */
-Message *store_last_to(Store *store, guint64 case_id, const char *author, GError **error);
+/* The newest letter by the pupil, or by one of the people who answer; NULL where there is none. */
+Message *store_last_by(Store *store, guint64 case_id, gboolean pupil, GError **error);
 
 /* Listeners: how many cases they have, and when they last got one. */
 guint store_load(Store *store, const char *listener);

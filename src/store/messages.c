@@ -2,8 +2,10 @@
 #include "store/db.h"
 
 gboolean store_add_message(Store *store, guint64 case_id, const Message *message, GError **error) {
-    return db_run(store, NULL, error, "INSERT INTO messages VALUES(?, ?, ?, ?, ?, ?, ?)", "iiitbbb",
-                  (gint64)message->id, (gint64)case_id, message->at, message->author,
+    return db_run(store, NULL, error,
+                  "INSERT INTO messages SELECT ?1, ?2, ifnull(max(turn), 0) + 1, ?3, ?4, ?5, ?6, ?7"
+                  " FROM messages WHERE case_id=?2",
+                  "iiitbbb", (gint64)message->id, (gint64)case_id, message->at, message->author,
                   message->letter, message->record, message->original);
 }
 
@@ -38,7 +40,7 @@ GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError
         db_bind(store, error,
                 "SELECT id, at, author, iif(?2, NULL, letter), iif(?2, record, NULL),"
                 " iif(?2, original, NULL) FROM messages"
-                " WHERE case_id=?1 AND (NOT ?2 OR record IS NOT NULL) ORDER BY at, rowid",
+                " WHERE case_id=?1 AND (NOT ?2 OR record IS NOT NULL) ORDER BY turn",
                 "ii", (gint64)case_id, (gint64)sealed);
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_message);
     g_autoptr(GError) failed = NULL;
@@ -52,12 +54,13 @@ GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError
     return NULL;
 }
 
-Message *store_last_to(Store *store, guint64 case_id, const char *author, GError **error) {
-    sqlite3_stmt *statement = db_bind(store, error,
-                                      "SELECT id, at, author, letter, NULL, NULL FROM messages"
-                                      " WHERE case_id=? AND author<>? AND letter IS NOT NULL"
-                                      " ORDER BY at DESC LIMIT 1",
-                                      "it", (gint64)case_id, author);
+Message *store_last_by(Store *store, guint64 case_id, gboolean pupil, GError **error) {
+    sqlite3_stmt *statement =
+        db_bind(store, error,
+                "SELECT id, at, author, letter, NULL, NULL FROM messages"
+                " WHERE case_id=?1 AND iif(?2, author='pupil', author LIKE 'listener %'"
+                " OR author LIKE 'staff %') ORDER BY turn DESC LIMIT 1",
+                "ii", (gint64)case_id, (gint64)pupil);
     Message *message = db_row(store, statement, error) ? read_message(statement) : NULL;
     db_done(statement);
     return message;

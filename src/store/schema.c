@@ -23,6 +23,7 @@ const char *const SCHEMA_MAIN =
     "  told INTEGER NOT NULL,"       /* bits: what the pupil has been told */
     "  inside INTEGER NOT NULL,"     /* the writer is within the school's own mail */
     "  hold INTEGER NOT NULL,"       /* legal hold: never purged */
+    "  erase INTEGER NOT NULL,"      /* purge it as soon as the last mail has gone */
     "  promised TEXT,"               /* version of the acknowledgement */
     "  writer BLOB,"                 /* keyed hash of who wrote */
     "  generation INTEGER NOT NULL," /* of the host key */
@@ -32,12 +33,13 @@ const char *const SCHEMA_MAIN =
     "CREATE TABLE messages("
     "  id INTEGER PRIMARY KEY,"
     "  case_id INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"
+    "  turn INTEGER NOT NULL," /* 1, 2, … within the case: several may be of one second */
     "  at INTEGER NOT NULL,"
     "  author TEXT NOT NULL," /* party_text(), or what kind of machine wrote it */
     "  letter BLOB,"          /* subject and text, locked */
     "  record BLOB,"          /* who wrote, sealed */
     "  original BLOB);"       /* the mail as it came, sealed */
-    "CREATE INDEX messages_case ON messages(case_id, at);"
+    "CREATE INDEX messages_case ON messages(case_id, turn);"
     "CREATE TABLE seals("
     "  case_id INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"
     "  holder TEXT NOT NULL, key TEXT NOT NULL, seal BLOB NOT NULL, escrow BLOB,"

@@ -1,0 +1,365 @@
+#include "run/act.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "desk/assign.h"
+#include "run/out.h"
+#include "run/record.h"
+#include "store/traffic.h"
+
+/* ---- flags --------------------------------------------------------------------------------- */
+
+/* The case key, sealed to each keyholder's key that holds a seal of this case: a disk that dies
+ * must not lose a flagged child. */
+static gboolean escrow(Office *office, const Case *row, GError **error) {
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    g_autoptr(GPtrArray) seals = store_seals(office->store, row->id, error);
+    if (key == NULL)
+        return fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
+    for (guint i = 0; i < seals->len; i++) {
+        const SealRow *seal = g_ptr_array_index(seals, i);
+        Keyholder holder = {seal->holder, seal->key};
+        if (seal->escrow != NULL)
+            continue;
+        g_autoptr(GBytes) escrowed = vault_escrow(office->vault, row->id, key, &holder);
+        if (!store_set_escrow(office->store, row->id, seal->holder, escrowed, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean act_flag(Office *office, Case *row, const char *actor, const char *why, GError **error) {
+    guint64 id;
+    vault_random(&id, sizeof id);
+    id >>= 1;
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    g_autoptr(GBytes) locked = NULL;
+    if (key == NULL)
+        return fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
+    if (why != NULL)
+        locked = vault_lock(office->vault, key, PURPOSE_FLAG, row->id, id, why, strlen(why));
+    row->flagged = TRUE;
+    return store_add_flag(office->store, id, row->id, office->now, actor, locked, error) &&
+           escrow(office, row, error) &&
+           record_act(office, actor, "flagged", row->handle, NULL, error);
+}
+
+/* ---- who has it ---------------------------------------------------------------------------- */
+
+gint64 act_when(const Office *office, const Case *row) {
+    g_autoptr(GPtrArray) people = office_desk(office, row->desk, row->not_for);
+    gint64 first = -1;
+    for (guint i = 0; i < people->len; i++) {
+        gint64 next =
+            person_next_duty(g_ptr_array_index(people, i), office->now, office->site->zone);
+        if (next >= 0 && (first < 0 || next < first))
+            first = next;
+    }
+    return first;
+}
+
+const char *act_role(const Office *office, const Case *row) {
+    if (row->desk == DESK_LISTENER)
+        return NULL;
+    g_autoptr(GPtrArray) people = office_desk(office, row->desk, row->not_for);
+    if (people->len == 0)
+        return compose_role(ROLE_LEAD);
+    return compose_role(((const Person *)g_ptr_array_index(people, 0))->role);
+}
+
+/* The listener of a case loses their tokens and is told, once. */
+static gboolean release(Office *office, Case *row, gboolean asked, GError **error) {
+    if (row->listener == NULL)
+        return TRUE;
+    g_autoptr(Party) party = party_new(SIDE_LISTENER, row->listener);
+    Out out;
+    out_begin(&out, office, row, party_new(SIDE_LISTENER, row->listener));
+    Draft *draft = compose_passed(&out.composer, &out.errand, asked);
+    if (!out_end(&out, office, row, draft, error) ||
+        !store_revoke(office->store, row->id, party, error))
+        return FALSE;
+    g_clear_pointer(&row->listener, g_free);
+    return TRUE;
+}
+
+gboolean act_move(Office *office, Case *row, enum desk desk, const char *actor, GError **error) {
+    static const char *const acts[] = {"to-listener", "to-supervisor", "to-lead", "to-head"};
+    if (!release(office, row, FALSE, error))
+        return FALSE;
+    row->desk = desk;
+    row->state = CASE_OPEN;
+    row->asked = office->now;
+    return record_act(office, actor, acts[desk], row->handle, NULL, error);
+}
+
+/* ---- alerts and letters to a desk ---------------------------------------------------------- */
+
+static Draft *alert_draft(const Out *out, const Alert *alert, const char *unreadable) {
+    return unreadable ? compose_unreadable(&out->composer, &out->errand, alert, unreadable)
+                      : compose_alert(&out->composer, &out->errand, alert);
+}
+
+/* An alert must arrive: where the letter itself cannot pass the gate, it goes without. */
+static gboolean alert_one(Office *office, const Case *row, const Person *person, Alert alert,
+                          const char *unreadable, GError **error) {
+    g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
+    Out out;
+    alert.keyholder = person->key != NULL;
+    out_begin(&out, office, row, person_party(person));
+    Draft *draft = alert_draft(&out, &alert, unreadable);
+    if (!out_would_pass(office, row, draft, back)) {
+        draft_free(draft);
+        alert.hidden = TRUE;
+        alert.why = NULL;
+        alert.passage = &(Passage){.written = alert.passage->written};
+        draft = alert_draft(&out, &alert, unreadable);
+    }
+    return out_end(&out, office, row, draft, error);
+}
+
+gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *unreadable,
+                   GError **error) {
+    g_autoptr(GPtrArray) people = office_alerted(office, row, row->level);
+    Alert filled = *alert;
+    filled.within = row->inside;
+    for (guint i = 0; i < people->len; i++)
+        if (!alert_one(office, row, g_ptr_array_index(people, i), filled, unreadable, error))
+            return FALSE;
+    row->due = office->now + (gint64)office->site->alert_minutes * CLOCK_MINUTE;
+    return record_act(office, "worrybox", "alerted", row->handle, NULL, error);
+}
+
+gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const char *about,
+                     GError **error) {
+    g_autoptr(GPtrArray) people = office_desk(office, row->desk, row->not_for);
+    g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
+    for (guint i = 0; i < people->len; i++) {
+        const Person *person = g_ptr_array_index(people, i);
+        Out out;
+        out_begin(&out, office, row, person_party(person));
+        Draft *draft = compose_to_staff(&out.composer, &out.errand, passage,
+                                        compose_role(person->role), about);
+        if (!out_would_pass(office, row, draft, back)) {
+            draft_free(draft);
+            draft = compose_alert(&out.composer, &out.errand,
+                                  &(Alert){.passage = &(Passage){.written = passage->written},
+                                           .hidden = TRUE,
+                                           .within = row->inside,
+                                           .keyholder = person->key != NULL});
+        }
+        if (!out_end(&out, office, row, draft, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- listeners ----------------------------------------------------------------------------- */
+
+/* What was written so far, for whoever takes over: the letters as they were passed on, and what was
+ * answered, without a name. Caller frees. */
+static char *history(const Office *office, const Case *row, Passage *last, GError **error) {
+    g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, FALSE, error);
+    GString *text = g_string_new(NULL);
+    guint letters = 0;
+    for (guint i = 0; messages != NULL && i < messages->len; i++) {
+        const Message *message = g_ptr_array_index(messages, i);
+        gboolean pupil = strcmp(message->author, "pupil") == 0;
+        gboolean answer = g_str_has_prefix(message->author, "listener ") ||
+                          g_str_has_prefix(message->author, "staff ");
+        g_autoptr(Kept) kept = pupil || answer ? kept_open(office, row, message, NULL) : NULL;
+        if (kept == NULL || kept->text == NULL)
+            continue;
+        if (text->len > 0)
+            g_string_append(text,
+                            pupil ? "\n\n[then they wrote:]\n\n" : "\n\n[the answer was:]\n\n");
+        g_string_append(text, kept->text);
+        letters += pupil;
+        last->written = pupil ? kept->at : last->written;
+        last->unsure |= pupil && kept->unsure;
+        if (pupil && kept->subject != NULL && last->subject == NULL)
+            last->subject = g_strdup(kept->subject);
+        if (pupil && kept->withheld != NULL && last->withheld == NULL)
+            last->withheld = g_strdup(kept->withheld);
+    }
+    last->again = letters > 1;
+    return g_string_free(text, FALSE);
+}
+
+gboolean act_give(Office *office, Case *row, const Person *listener, const char *actor,
+                  GError **error) {
+    Passage passage = {.written = office->now};
+    g_autofree char *text = history(office, row, &passage, error);
+    g_autofree char *subject = (char *)passage.subject, *withheld = (char *)passage.withheld;
+    Out out;
+    passage.text = text;
+    g_free(row->listener);
+    row->listener = g_strdup(listener->id);
+    row->desk = DESK_LISTENER;
+    row->state = CASE_OPEN;
+    g_autoptr(GPtrArray) passed = store_passed(office->store, row->id, error);
+    out_begin(&out, office, row, person_party(listener));
+    Draft *draft =
+        compose_to_listener(&out.composer, &out.errand, &passage, listener->sign, passed->len > 0);
+    g_autofree char *reason = g_strdup_printf("to %s", listener->id);
+    return out_end(&out, office, row, draft, error) &&
+           store_set_turn(office->store, listener->id, office->now, error) &&
+           record_act(office, actor, "assigned", row->handle, reason, error);
+}
+
+/* The short name of the listener who wrote this case as a pupil; NULL: a pupil did. */
+static const char *listener_who_wrote(const Office *office, const Case *row) {
+    g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
+    g_autoptr(Party) pupil = party_new(SIDE_PUPIL, NULL);
+    g_autofree char *address = out_address(office, pupil, back);
+    const Person *person = out_person(office, address);
+    return person ? person->id : NULL;
+}
+
+static GArray *loads(const Office *office) {
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(Load));
+    for (guint i = 0; i < office->people->list->len; i++) {
+        const Person *person = g_ptr_array_index(office->people->list, i);
+        if (person->role != ROLE_LISTENER)
+            continue;
+        Load load = {person, store_load(office->store, person->id),
+                     store_turn(office->store, person->id)};
+        g_array_append_val(list, load);
+    }
+    return list;
+}
+
+gboolean act_assign(Office *office, Case *row, const char *actor, gint64 *when, gboolean *waiting,
+                    GError **error) {
+    g_autoptr(GArray) list = loads(office);
+    g_autoptr(GPtrArray) excluded = store_passed(office->store, row->id, error);
+    for (guint i = 0; i < row->not_for->len; i++)
+        case_add_word(excluded, g_ptr_array_index(row->not_for, i));
+    Question question = {.now = office->now,
+                         .zone = office->site->zone,
+                         .categories = row->categories,
+                         .not_for = excluded,
+                         .writer = listener_who_wrote(office, row)};
+    const Person *chosen = assign_choose(list, &question);
+    *waiting = chosen == NULL;
+    *when = chosen ? office->now : assign_next(list, &question);
+    if (chosen != NULL)
+        return act_give(office, row, chosen, actor, error);
+    row->desk = DESK_LISTENER;
+    row->state = CASE_WAITING;
+    g_clear_pointer(&row->listener, g_free);
+    return TRUE;
+}
+
+static gboolean passed_on(Office *office, const Case *row, const char *role, gint64 when,
+                          GError **error) {
+    Out out;
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft = compose_passed_on(&out.composer, &out.errand, role, when);
+    return out_end(&out, office, row, draft, error);
+}
+
+gboolean act_pass(Office *office, Case *row, const char *actor, gboolean asked, GError **error) {
+    gint64 when;
+    gboolean waiting;
+    if (row->listener != NULL && !store_add_passed(office->store, row->id, row->listener, error))
+        return FALSE;
+    if (!release(office, row, asked, error) ||
+        !record_act(office, actor, "passed", row->handle, NULL, error) ||
+        !act_assign(office, row, actor, &when, &waiting, error))
+        return FALSE;
+    if (row->asked < 0)
+        row->asked = office->now;
+    return passed_on(office, row, NULL, when, error);
+}
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
+static gboolean tell_closed(Office *office, Case *row, enum closing closing, GError **error) {
+    Out out;
+    gboolean read = row->listener != NULL || row->desk != DESK_LISTENER;
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft = compose_closed(&out.composer, &out.errand, closing, read);
+    if (!out_end(&out, office, row, draft, error))
+        return FALSE;
+    if (row->listener == NULL)
+        return TRUE;
+    out_begin(&out, office, row, party_new(SIDE_LISTENER, row->listener));
+    draft = compose_closed_to_listener(&out.composer, &out.errand, closing);
+    return out_end(&out, office, row, draft, error);
+}
+
+gboolean act_close(Office *office, Case *row, const char *actor, gboolean by_pupil, gboolean erase,
+                   GError **error) {
+    gboolean kept = erase && (row->flagged || row->hold);
+    enum closing closing = kept       ? CLOSING_KEPT
+                           : erase    ? CLOSING_DELETED
+                           : by_pupil ? CLOSING_STOPPED
+                                      : CLOSING_ENDED;
+    if (!tell_closed(office, row, closing, error))
+        return FALSE;
+    row->state = CASE_CLOSED;
+    row->closed = office->now;
+    row->asked = row->due = -1;
+    row->erase = erase && !kept;
+    return store_revoke(office->store, row->id, NULL, error) &&
+           record_act(office, actor, erase && !kept ? "deleted" : "closed", row->handle, NULL,
+                      error);
+}
+
+gboolean act_purge(Office *office, const Case *row, const char *actor, const char *reason,
+                   GError **error) {
+    if (row->state != CASE_CLOSED)
+        return fault_set(error, FAULT_REFUSED, "%s is not closed", row->handle);
+    if (row->hold)
+        return fault_set(error, FAULT_REFUSED, "%s is under legal hold", row->handle);
+    /* The key goes first and alone: from this commit on nothing of it can be read, whatever happens
+     * to the rest. */
+    if (!store_begin(office->store, error))
+        return FALSE;
+    if (!store_erase_key(office->store, row->id, error) ||
+        !record_act(office, actor, "purged", row->handle, reason, error)) {
+        store_rollback(office->store);
+        return FALSE;
+    }
+    return store_commit(office->store, error) && store_delete_case(office->store, row->id, error);
+}
+
+/* ---- notices ------------------------------------------------------------------------------- */
+
+gboolean act_notice(Office *office, const Case *row, enum desk desk, const Notice *notice,
+                    GError **error) {
+    g_autoptr(GPtrArray) people = office_desk(office, desk, row ? row->not_for : NULL);
+    for (guint i = 0; i < people->len; i++) {
+        Out out;
+        out_begin(&out, office, row, person_party(g_ptr_array_index(people, i)));
+        Draft *draft = compose_notice(&out.composer, &out.errand, notice);
+        if (!out_end(&out, office, row, draft, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean act_note(Office *office, const Case *row, const char *sign, const char *note,
+                  GError **error) {
+    g_autoptr(GPtrArray) people = office_desk(office, DESK_SUPERVISOR, row->not_for);
+    for (guint i = 0; i < people->len; i++) {
+        Out out;
+        out_begin(&out, office, row, person_party(g_ptr_array_index(people, i)));
+        Draft *draft = compose_note(&out.composer, &out.errand, sign, note);
+        if (!out_end(&out, office, row, draft, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean act_adult_joined(Office *office, Case *row, const char *role, GError **error) {
+    Out out;
+    if (row->told & TOLD_ADULT)
+        return TRUE;
+    row->told |= TOLD_ADULT;
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft = compose_adult_joined(&out.composer, &out.errand, role);
+    return out_end(&out, office, row, draft, error);
+}

@@ -1,0 +1,267 @@
+#include <string.h>
+
+#include "desk/command.h"
+#include "run/act.h"
+#include "run/intake.h"
+#include "run/out.h"
+#include "run/record.h"
+#include "store/traffic.h"
+
+/* Everything about the answer in hand. */
+typedef struct answer {
+    Intake *in;
+    Case *row;            /* borrowed */
+    const Person *person; /* borrowed; who wrote it */
+    const char *called;   /* how they are known: sign-off, or role */
+    Said *said;           /* borrowed */
+    gboolean listener;
+} Answer;
+
+/* ---- back to its author -------------------------------------------------------------------- */
+
+static gboolean give_back(Office *office, const Case *row, const Person *person, const char *reason,
+                          const char *text, GError **error) {
+    Out out;
+    out_begin(&out, office, row, person_party(person));
+    Draft *draft =
+        compose_returned(&out.composer, &out.errand, reason, text ? text : "", row != NULL);
+    return out_end(&out, office, row, draft, error);
+}
+
+static gboolean confirm(Office *office, const Answer *a, enum done done, const char *to_whom,
+                        GError **error) {
+    Out out;
+    out_begin(&out, office, a->row, person_party(a->person));
+    Draft *draft = compose_confirm(&out.composer, &out.errand, done, to_whom);
+    return out_end(&out, office, a->row, draft, error);
+}
+
+static gboolean ask(Office *office, const Answer *a, GError **error) {
+    static const char known_to_listeners[] = "PASS, FLAG, CLOSE, NOTE, HELP";
+    static const char known_to_staff[] = "TAKEN, ASSIGN, FLAG, PASS, CLOSE, NOTE, HELP";
+    Out out;
+    out_begin(&out, office, a->row, person_party(a->person));
+    Draft *draft = compose_what_did_you_mean(
+        &out.composer, &out.errand, a->said->unclear ? a->said->unclear : "", a->said->meant,
+        a->listener ? known_to_listeners : known_to_staff, a->said->rest);
+    return out_end(&out, office, a->row, draft, error);
+}
+
+static gboolean help(Office *office, const Answer *a, GError **error) {
+    Out out;
+    out_begin(&out, office, a->row, person_party(a->person));
+    Draft *draft = compose_help(&out.composer, &out.errand, a->listener ? a->person->sign : NULL);
+    return out_end(&out, office, a->row, draft, error);
+}
+
+/* ---- on to the pupil ----------------------------------------------------------------------- */
+
+static gboolean keep(Office *office, const Answer *a, GError **error) {
+    g_autoptr(Party) party = person_party(a->person);
+    g_autofree char *author = party_text(party);
+    return keep_message(office, a->row, author, a->in->letter, a->in->identity, a->in->raw, error);
+}
+
+/* `text` goes to the pupil, or, where it cannot, back to its author with the reason. */
+static gboolean relay(Office *office, const Answer *a, const char *text, GError **error) {
+    Case *row = a->row;
+    g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
+    if (*text == '\0')
+        return give_back(office, row, a->person,
+                         "We found no words of yours in it. Please write your answer at the top, "
+                         "above the line.",
+                         a->in->letter->text, error);
+    if (back == NULL || back->address == NULL)
+        return give_back(office, row, a->person,
+                         "We have no address to send it to: the letter came without one.", text,
+                         error);
+    Out out;
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft =
+        compose_to_pupil(&out.composer, &out.errand, text, a->listener ? a->person->sign : NULL,
+                         a->listener ? NULL : compose_role(a->person->role));
+    if (!out_would_pass(office, row, draft, back)) {
+        draft_free(draft);
+        party_free(out.to);
+        g_free(out.token);
+        return give_back(office, row, a->person,
+                         "It has a name, an address or something else in it that could show who "
+                         "somebody is. Please take that out and send it again.",
+                         text, error);
+    }
+    row->asked = -1;
+    if (!a->listener)
+        row->told |= TOLD_ADULT; /* the answer itself says that an adult wrote it */
+    return out_end(&out, office, row, draft, error) &&
+           record_act(office, a->person->id, "answered", row->handle, NULL, error);
+}
+
+/* What stands before a command is for the pupil; nothing there is nothing to relay. */
+static gboolean relay_rest(Office *office, const Answer *a, GError **error) {
+    return *a->said->rest == '\0' || relay(office, a, a->said->rest, error);
+}
+
+/* ---- commands ------------------------------------------------------------------------------ */
+
+static gboolean note(Office *office, const Answer *a, const char *text, GError **error) {
+    if (text == NULL || *text == '\0')
+        return TRUE;
+    return act_note(office, a->row, a->called, text, error) &&
+           record_act(office, a->person->id, "noted", a->row->handle, NULL, error);
+}
+
+static gboolean flag(Office *office, const Answer *a, GError **error) {
+    Case *row = a->row;
+    g_autoptr(Kept) last = kept_last(office, row, TRUE);
+    Passage passage = {.subject = last ? last->subject : NULL,
+                       .text = last ? last->text : NULL,
+                       .withheld = last ? last->withheld : NULL,
+                       .written = last ? last->at : office->now,
+                       .again = row->letters > 2};
+    Alert alert = {.passage = &passage, .flagged = a->called, .why = a->said->argument};
+    if (!confirm(office, a, DONE_FLAGGED, NULL, error) ||
+        !act_flag(office, row, a->person->id, a->said->argument, error))
+        return FALSE;
+    if (row->desk < DESK_LEAD && !act_move(office, row, DESK_LEAD, a->person->id, error))
+        return FALSE;
+    if (!a->listener) /* the lead has it in hand */
+        return TRUE;
+    row->level = 0;
+    return act_alert(office, row, &alert, NULL, error) &&
+           act_adult_joined(office, row, act_role(office, row), error);
+}
+
+static gboolean pass(Office *office, const Answer *a, GError **error) {
+    if (!note(office, a, a->said->argument, error) || !relay_rest(office, a, error))
+        return FALSE;
+    if (a->listener)
+        return act_pass(office, a->row, a->person->id, TRUE, error);
+    /* An adult passes to the next adult: the same as an alert nobody has taken. */
+    a->row->due = office->now;
+    return confirm(office, a, DONE_PASSED, NULL, error);
+}
+
+static gboolean close_case(Office *office, const Answer *a, GError **error) {
+    if (!note(office, a, a->said->argument, error) || !relay_rest(office, a, error) ||
+        !act_close(office, a->row, a->person->id, FALSE, FALSE, error))
+        return FALSE;
+    return a->listener || confirm(office, a, DONE_CLOSED, NULL, error);
+}
+
+static const Person *listener_named(const Office *office, const char *name) {
+    for (guint i = 0; i < office->people->list->len; i++) {
+        const Person *person = g_ptr_array_index(office->people->list, i);
+        if (person->role == ROLE_LISTENER && (g_ascii_strcasecmp(person->id, name) == 0 ||
+                                              g_ascii_strcasecmp(person->sign, name) == 0))
+            return person;
+    }
+    return NULL;
+}
+
+static int desk_named(const char *name) {
+    for (int i = 0; DESK_WORDS[i] != NULL; i++)
+        if (g_ascii_strcasecmp(DESK_WORDS[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* To a desk of adults: the letter goes with it. */
+static gboolean assign_desk(Office *office, const Answer *a, enum desk desk, GError **error) {
+    g_autoptr(Kept) last = kept_last(office, a->row, TRUE);
+    Passage passage = {.subject = last ? last->subject : NULL,
+                       .text = last ? last->text : NULL,
+                       .withheld = last ? last->withheld : NULL,
+                       .written = last ? last->at : office->now,
+                       .again = a->row->letters > 1};
+    return act_move(office, a->row, desk, a->person->id, error) &&
+           act_to_desk(office, a->row, &passage, NULL, error);
+}
+
+static gboolean assign(Office *office, const Answer *a, GError **error) {
+    Case *row = a->row;
+    const char *name = a->said->argument ? a->said->argument : "";
+    const Person *listener = listener_named(office, name);
+    int desk = desk_named(name);
+    gint64 when;
+    gboolean waiting, done;
+    if (listener == NULL && desk < 0)
+        return give_back(office, row, a->person,
+                         "ASSIGN needs the sign-off of a listener, or one of: listener, "
+                         "supervisor, lead, head.",
+                         a->in->letter->text, error);
+    row->due = -1;
+    if (!confirm(office, a, DONE_ASSIGNED, listener ? listener->sign : DESK_WORDS[desk], error) ||
+        !note(office, a, a->said->note, error))
+        return FALSE;
+    if (listener != NULL)
+        done = act_give(office, row, listener, a->person->id, error);
+    else if (desk == DESK_LISTENER)
+        done = act_assign(office, row, a->person->id, &when, &waiting, error);
+    else
+        done = assign_desk(office, a, (enum desk)desk, error);
+    return done && relay_rest(office, a, error);
+}
+
+static gboolean obey(Office *office, const Answer *a, GError **error) {
+    switch (a->said->command) {
+    case COMMAND_PASS:
+        return pass(office, a, error);
+    case COMMAND_FLAG:
+        return flag(office, a, error);
+    case COMMAND_CLOSE:
+        return close_case(office, a, error);
+    case COMMAND_NOTE:
+        return note(office, a, a->said->argument, error) &&
+               confirm(office, a, DONE_NOTED, NULL, error) && relay_rest(office, a, error);
+    case COMMAND_HELP:
+        return help(office, a, error) && relay_rest(office, a, error);
+    case COMMAND_ASSIGN:
+        return assign(office, a, error);
+    case COMMAND_TAKEN:
+        return record_act(office, a->person->id, "taken", a->row->handle, NULL, error) &&
+               note(office, a, a->said->argument, error) &&
+               confirm(office, a, DONE_TAKEN, NULL, error) && relay_rest(office, a, error);
+    case COMMAND_UNCLEAR:
+        return ask(office, a, error);
+    default:
+        return relay(office, a, a->said->rest, error);
+    }
+}
+
+/* ---- what is no answer --------------------------------------------------------------------- */
+
+/* Whoever is copied has read it already; that cannot be undone, so a person is told. */
+static gboolean copied(Office *office, const Answer *a, GError **error) {
+    return give_back(office, a->row, a->person,
+                     "It was sent to other people as well. An answer goes to us alone: please "
+                     "send it again without them.",
+                     a->in->letter->text, error) &&
+           act_notice(office, a->row, DESK_SUPERVISOR,
+                      &(Notice){.kind = NOTICE_COPIED, .who = a->called}, error);
+}
+
+gboolean answer_take(Office *office, Intake *in, GError **error) {
+    Resolution *who = in->who;
+    Answer a = {.in = in,
+                .row = who->row,
+                .person = who->person,
+                .listener = who->person->role == ROLE_LISTENER};
+    a.called = a.listener ? who->person->sign : compose_role(who->person->role);
+    if (who->row == NULL)
+        return give_back(office, NULL, who->person, who->refusal, in->letter->text, error);
+    g_autoptr(Said) said = command_read(a.listener ? SPEAKER_LISTENER : SPEAKER_STAFF,
+                                        in->letter->subject, in->letter->text);
+    a.said = said;
+    if (!a.listener)
+        who->row->due = -1; /* any answer counts as taken, even one that cannot go on */
+    gboolean done = keep(office, &a, error);
+    if (done && in->facts->strangers > 0 && said->command != COMMAND_FLAG)
+        done = copied(office, &a, error);
+    else if (done && in->facts->forwarded && said->command != COMMAND_FLAG)
+        done = give_back(office, who->row, who->person,
+                         "It looks like a forwarded mail, not like an answer.", in->letter->text,
+                         error);
+    else if (done)
+        done = obey(office, &a, error);
+    return done && store_save_case(office->store, who->row, error);
+}

@@ -1,0 +1,31 @@
+/* intake.h: one mail that came in, as far as it is known, and what is done with it. Each function
+ * works in the caller's transaction and has kept the mail, sealed, when it says TRUE. */
+#ifndef RUN_INTAKE_H
+#define RUN_INTAKE_H
+
+#include "mail/facts.h"
+#include "run/office.h"
+#include "run/resolve.h"
+
+typedef struct intake {
+    GBytes *raw; /* borrowed, as all here */
+    const Facts *facts;
+    Resolution *who; /* its row may be changed */
+    const Letter *letter;
+    const Identity *identity;
+    const Verdict *verdict; /* NULL for machine mail */
+} Intake;
+
+/* letter.c: a pupil's letter: a new case, or the next one in an open case. */
+gboolean letter_take(Office *office, Intake *in, GError **error);
+
+/* letter.c: a mail that cannot be read, for `why`: a case of its own, flagged, to the lead. */
+gboolean letter_take_unreadable(Office *office, Intake *in, const char *why, GError **error);
+
+/* answer.c: a mail of a listener or an adult. */
+gboolean answer_take(Office *office, Intake *in, GError **error);
+
+/* machine.c: bounces, automatic replies, lists, loops. Never answered, never relayed. */
+gboolean machine_take(Office *office, Intake *in, GError **error);
+
+#endif

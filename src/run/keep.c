@@ -1,0 +1,151 @@
+#include "run/keep.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/json.h"
+#include "desk/handle.h"
+#include "run/record.h"
+
+static guint64 random_id(void) {
+    guint64 id;
+    vault_random(&id, sizeof id);
+    id >>= 1;
+    return id ? id : 1;
+}
+
+/* ---- a new case ---------------------------------------------------------------------------- */
+
+static char *free_handle(const Office *office) {
+    g_autoptr(GPtrArray) signs = g_ptr_array_new();
+    for (guint i = 0; i < office->people->list->len; i++) {
+        const Person *person = g_ptr_array_index(office->people->list, i);
+        if (person->sign != NULL)
+            g_ptr_array_add(signs, person->sign);
+    }
+    for (guint tries = 0;; tries++) {
+        guint8 bytes[12];
+        vault_random(bytes, sizeof bytes);
+        /* Two words are enough for a school; a site that has used up many gets a third. */
+        g_autofree char *handle =
+            tries < 20 ? handle_make(bytes, signs) : handle_make_longer(bytes, signs);
+        g_autoptr(Case) known = store_case_by_handle(office->store, handle, NULL);
+        if (known == NULL)
+            return g_steal_pointer(&handle);
+    }
+}
+
+static GArray *keyholders(const Office *office) {
+    GArray *holders = g_array_new(FALSE, FALSE, sizeof(Keyholder));
+    for (guint i = 0; i < office->people->list->len; i++) {
+        const Person *person = g_ptr_array_index(office->people->list, i);
+        Keyholder holder = {person->id, person->key};
+        if (person->key != NULL)
+            g_array_append_val(holders, holder);
+    }
+    return holders;
+}
+
+static gboolean add_seals(Office *office, const Case *row, const GArray *holders,
+                          const CaseKeys *keys, GError **error) {
+    for (guint i = 0; i < holders->len; i++) {
+        const Keyholder *holder = &g_array_index(holders, Keyholder, i);
+        if (!store_add_seal(office->store, row->id, holder->name, holder->key,
+                            g_ptr_array_index(keys->seals, i), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+Case *keep_new_case(Office *office, const Identity *identity, GError **error) {
+    g_autoptr(GArray) holders = keyholders(office);
+    if (holders->len == 0) {
+        fault_set(error, FAULT_SETUP, "nobody has a \"key\" in people.conf");
+        return NULL;
+    }
+    g_autoptr(Case) row = case_new();
+    row->id = random_id();
+    row->handle = free_handle(office);
+    row->opened = row->touched = office->now;
+    row->generation = vault_generation(office->vault);
+    g_autoptr(CaseKeys) keys =
+        vault_case_keys(office->vault, row->id, (const Keyholder *)holders->data, holders->len);
+    row->identity = g_bytes_ref(keys->identity_public);
+    if (identity->from != NULL)
+        row->writer = vault_hash_writer(office->vault, identity->from);
+    g_autoptr(RouteBack) back = route_new(identity->from, identity->names, identity->message_id);
+    route_lock(office, row, keys->key, back);
+    if (!store_add_case(office->store, row, keys->key, error) ||
+        !add_seals(office, row, holders, keys, error) ||
+        !record_act(office, "worrybox", "opened", row->handle, NULL, error))
+        return NULL;
+    return g_steal_pointer(&row);
+}
+
+/* ---- a message ----------------------------------------------------------------------------- */
+
+static char *letter_json(const Letter *letter) {
+    g_autoptr(Js) json = js_object();
+    g_autofree char *withheld = letter_withheld_text(letter);
+    js_put_text(json, "subject", letter->subject);
+    js_put_text(json, "text", letter->text);
+    js_put_text(json, "withheld", withheld);
+    js_put_yes(json, "unsure", letter->unsure);
+    return js_line(json);
+}
+
+gboolean keep_message(Office *office, Case *row, const char *author, const Letter *letter,
+                      const Identity *identity, GBytes *raw, GError **error) {
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    if (key == NULL)
+        return fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
+    g_autofree char *json = letter_json(letter);
+    g_autoptr(Message) message = g_new0(Message, 1);
+    message->id = random_id();
+    message->at = office->now;
+    message->author = g_strdup(author);
+    message->letter =
+        vault_lock(office->vault, key, PURPOSE_LETTER, row->id, message->id, json, strlen(json));
+    vault_seal(office->vault, key, row->identity, row->id, message->id, row->handle, identity, raw,
+               &message->record, &message->original);
+    row->touched = office->now;
+    row->letters++;
+    return store_add_message(office->store, row->id, message, error);
+}
+
+void kept_free(Kept *kept) {
+    if (kept == NULL)
+        return;
+    g_free(kept->author);
+    g_free(kept->subject);
+    g_free(kept->text);
+    g_free(kept->withheld);
+    g_free(kept);
+}
+
+Kept *kept_open(const Office *office, const Case *row, const Message *message, GError **error) {
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    if (key == NULL) {
+        fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
+        return NULL;
+    }
+    g_autoptr(GBytes) text = vault_unlock(office->vault, key, PURPOSE_LETTER, row->id, message->id,
+                                          message->letter, error);
+    if (text == NULL)
+        return NULL;
+    g_autoptr(Js) json = js_read(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
+    Kept *kept = g_new0(Kept, 1);
+    kept->message = message->id;
+    kept->at = message->at;
+    kept->author = g_strdup(message->author);
+    kept->subject = g_strdup(js_text(json, "subject"));
+    kept->text = g_strdup(js_text(json, "text"));
+    kept->withheld = g_strdup(js_text(json, "withheld"));
+    kept->unsure = js_yes(json, "unsure");
+    return kept;
+}
+
+Kept *kept_last(const Office *office, const Case *row, gboolean pupil) {
+    g_autoptr(Message) message = store_last_by(office->store, row->id, pupil, NULL);
+    return message ? kept_open(office, row, message, NULL) : NULL;
+}

@@ -1,0 +1,40 @@
+/* keep.h: what a commit holds of a mail: the case, its keys, the sealed identity, the locked
+ * letter. */
+#ifndef RUN_KEEP_H
+#define RUN_KEEP_H
+
+#include "run/office.h"
+#include "run/route.h"
+#include "value/identity.h"
+#include "value/letter.h"
+
+/* A new case of whoever `identity` is: random id and handle, case key, identity pair sealed to each
+ * keyholder, reply route, and the row "opened". State open, desk listener; to be saved by the
+ * caller once it has been decided. NULL sets *error. */
+Case *keep_new_case(Office *office, const Identity *identity, GError **error);
+
+/* Seals who wrote and the mail as it came, locks the letter, counts it in `row` (not saved).
+ * `letter` may have no text; `author` is party_text(), or the machine's ROUTE_WORDS. */
+gboolean keep_message(Office *office, Case *row, const char *author, const Letter *letter,
+                      const Identity *identity, GBytes *raw, GError **error);
+
+/* A letter as it was kept. */
+typedef struct kept {
+    guint64 message;
+    gint64 at;
+    char *author;         /* owned */
+    char *subject, *text; /* owned; masked; may be NULL */
+    char *withheld;       /* owned; NULL */
+    gboolean unsure;
+} Kept;
+void kept_free(Kept *kept);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kept, kept_free)
+
+/* Unlocks a message's letter; NULL sets *error. */
+Kept *kept_open(const Office *office, const Case *row, const Message *message, GError **error);
+
+/* The newest letter of a case written by the pupil (`pupil` TRUE) or by anybody else; NULL where
+ * there is none. */
+Kept *kept_last(const Office *office, const Case *row, gboolean pupil);
+
+#endif

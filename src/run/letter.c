@@ -1,0 +1,295 @@
+#include "base/clock.h"
+#include "desk/command.h"
+#include "run/act.h"
+#include "run/intake.h"
+#include "run/out.h"
+#include "run/record.h"
+
+/* A reader for whom no rule may wait: urgent, flagged, or not decided. */
+static gboolean is_danger(const Verdict *verdict) {
+    return verdict->flag || verdict->undecided || verdict->severity == SEVERITY_URGENT;
+}
+
+static enum desk desk_for(const Intake *in) {
+    enum desk desk = in->verdict->desk;
+    if (is_danger(in->verdict))
+        return MAX(desk, DESK_LEAD);
+    if (in->who->doubt != NULL || !in->who->accepted)
+        return MAX(desk, DESK_SUPERVISOR);
+    return desk;
+}
+
+static void merge_verdict(Case *row, const Verdict *verdict) {
+    row->severity = MAX(row->severity, verdict->severity);
+    for (guint i = 0; i < verdict->categories->len; i++)
+        case_add_word(row->categories, g_ptr_array_index(verdict->categories, i));
+    for (guint i = 0; i < verdict->not_for->len; i++)
+        case_add_word(row->not_for, g_ptr_array_index(verdict->not_for, i));
+    if (verdict->undecided)
+        case_add_word(row->categories, "undecided");
+}
+
+/* The rule that flagged: the record names it, not the words. */
+static char *flagging_rule(const Verdict *verdict) {
+    if (verdict->categories->len == 0)
+        return g_strdup("rules");
+    return g_strdup_printf("rule %s", (const char *)g_ptr_array_index(verdict->categories, 0));
+}
+
+static Passage passage_of(const Office *office, const Intake *in, const char *withheld,
+                          gboolean again) {
+    return (Passage){.subject = in->letter->subject,
+                     .text = in->letter->text,
+                     .withheld = withheld,
+                     .unsure = in->letter->unsure,
+                     .written = office->now,
+                     .again = again};
+}
+
+/* ---- what the pupil is told ---------------------------------------------------------------- */
+
+static gboolean tell_first(Office *office, Case *row, const Intake *in, const First *first,
+                           GError **error) {
+    Out out;
+    if (!in->who->accepted)
+        return TRUE;
+    row->told |= TOLD_RECEIVED | (first->withheld ? TOLD_PICTURES : 0);
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft = compose_first(&out.composer, &out.errand, first);
+    g_free(row->promised);
+    row->promised = templates_version(office->templates, draft->name);
+    draft->urgent = TRUE; /* nobody should have to wonder whether it arrived */
+    return out_end(&out, office, row, draft, error);
+}
+
+/* The acknowledgement that fits where the case now lies. */
+static gboolean acknowledge(Office *office, Case *row, const Intake *in, gint64 when,
+                            gboolean waiting, gboolean crisis, GError **error) {
+    First first = {.reply = in->verdict->reply,
+                   .role = act_role(office, row),
+                   .waiting = waiting,
+                   .withheld = in->letter->withheld->len > 0 && !(row->told & TOLD_PICTURES)};
+    first.when = first.role ? act_when(office, row) : when;
+    if (crisis && first.reply == NULL)
+        first.reply = "crisis";
+    return tell_first(office, row, in, &first, error);
+}
+
+/* ---- to whom it goes ----------------------------------------------------------------------- */
+
+static gboolean raise_danger(Office *office, Case *row, const Intake *in, gboolean again,
+                             GError **error) {
+    g_autofree char *withheld = letter_withheld_text(in->letter);
+    Passage passage = passage_of(office, in, withheld, again);
+    g_autofree char *rule = flagging_rule(in->verdict);
+    Alert alert = {.passage = &passage, .verdict = in->verdict, .crisis = in->who->accepted};
+    enum desk desk = MAX(desk_for(in), row->desk);
+    if (in->verdict->flag && !act_flag(office, row, rule, NULL, error))
+        return FALSE;
+    if ((row->desk != desk || row->listener != NULL || row->state != CASE_OPEN) &&
+        !act_move(office, row, desk, rule, error))
+        return FALSE;
+    row->level = 0;
+    return act_alert(office, row, &alert, NULL, error);
+}
+
+static gboolean send_to_desk(Office *office, Case *row, const Intake *in, gboolean again,
+                             GError **error) {
+    g_autofree char *withheld = letter_withheld_text(in->letter);
+    g_autofree char *about = compose_about(in->verdict);
+    Passage passage = passage_of(office, in, withheld, again);
+    if (in->who->doubt != NULL &&
+        !act_notice(office, row, row->desk, &(Notice){.kind = NOTICE_STRANGER}, error))
+        return FALSE;
+    return act_to_desk(office, row, &passage, about, error);
+}
+
+/* ---- too many ------------------------------------------------------------------------------ */
+
+enum flood { FLOOD_NO, FLOOD_FIRST, FLOOD_MORE };
+
+/* Counts this letter of this writer. What is urgent has as much room again. */
+static gboolean count_letter(Office *office, const Intake *in, GBytes *writer, enum flood *flood,
+                             GError **error) {
+    *flood = FLOOD_NO;
+    if (writer == NULL)
+        return TRUE;
+    guint count = store_count_letter(office->store, writer, office->now / CLOCK_DAY, error);
+    guint most = office->site->limits.letters_a_day;
+    if (is_danger(in->verdict))
+        most *= 2;
+    if (count > most)
+        *flood = count == most + 1 ? FLOOD_FIRST : FLOOD_MORE;
+    return count > 0;
+}
+
+/* Kept and counted, shown to nobody yet; the supervisor is told once, the writer acknowledged once.
+ */
+static gboolean hold_letter(Office *office, Case *row, const Intake *in, enum flood flood,
+                            GError **error) {
+    row->state = CASE_HELD;
+    row->desk = DESK_SUPERVISOR;
+    if (flood != FLOOD_FIRST)
+        return TRUE;
+    return act_notice(office, row, DESK_SUPERVISOR, &(Notice){.kind = NOTICE_MANY}, error) &&
+           acknowledge(office, row, in, -1, FALSE, FALSE, error);
+}
+
+/* ---- a new case ---------------------------------------------------------------------------- */
+
+static gboolean place(Office *office, Case *row, const Intake *in, GError **error) {
+    gint64 when = -1;
+    gboolean waiting = FALSE;
+    if (is_danger(in->verdict))
+        return raise_danger(office, row, in, FALSE, error) &&
+               acknowledge(office, row, in, -1, FALSE, TRUE, error);
+    row->desk = desk_for(in);
+    if (row->desk == DESK_LISTENER)
+        return act_assign(office, row, "worrybox", &when, &waiting, error) &&
+               acknowledge(office, row, in, when, waiting, FALSE, error);
+    return send_to_desk(office, row, in, FALSE, error) &&
+           acknowledge(office, row, in, -1, FALSE, FALSE, error);
+}
+
+static gboolean new_letter(Office *office, Intake *in, GError **error) {
+    enum flood flood;
+    g_autoptr(Case) row = keep_new_case(office, in->identity, error);
+    if (row == NULL)
+        return FALSE;
+    row->inside = in->who->inside;
+    row->asked = office->now;
+    merge_verdict(row, in->verdict);
+    if (!keep_message(office, row, "pupil", in->letter, in->identity, in->raw, error) ||
+        !count_letter(office, in, row->writer, &flood, error))
+        return FALSE;
+    gboolean done = flood == FLOOD_NO ? place(office, row, in, error)
+                                      : hold_letter(office, row, in, flood, error);
+    return done && store_save_case(office->store, row, error);
+}
+
+/* ---- the next letter of a case ------------------------------------------------------------- */
+
+static gboolean ask_pupil(Office *office, Case *row, const Said *said, GError **error) {
+    Out out;
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft = compose_what_did_you_mean(&out.composer, &out.errand, said->unclear, said->meant,
+                                             NULL, said->rest);
+    return out_end(&out, office, row, draft, error);
+}
+
+static gboolean tell_pictures(Office *office, Case *row, const Intake *in, GError **error) {
+    if (in->letter->withheld->len == 0 || row->told & TOLD_PICTURES)
+        return TRUE;
+    return acknowledge(office, row, in, act_when(office, row), row->state == CASE_WAITING, FALSE,
+                       error);
+}
+
+static gboolean forward(Office *office, Case *row, const Intake *in, const char *text,
+                        GError **error) {
+    if ((text == NULL || *text == '\0') && in->letter->withheld->len == 0)
+        return TRUE;
+    if (row->asked < 0)
+        row->asked = office->now;
+    if (!tell_pictures(office, row, in, error))
+        return FALSE;
+    if (row->desk != DESK_LISTENER)
+        return send_to_desk(office, row, in, TRUE, error);
+    const Person *listener = row->listener ? people_find(office->people, row->listener) : NULL;
+    if (listener == NULL)
+        return TRUE; /* it waits; whoever gets the case gets all of it */
+    g_autofree char *withheld = letter_withheld_text(in->letter);
+    Passage passage = passage_of(office, in, withheld, TRUE);
+    passage.text = text;
+    Out out;
+    out_begin(&out, office, row, person_party(listener));
+    Draft *draft = compose_to_listener(&out.composer, &out.errand, &passage, listener->sign, FALSE);
+    return out_end(&out, office, row, draft, error);
+}
+
+static gboolean ask_for_adult(Office *office, Case *row, const Intake *in, GError **error) {
+    g_autofree char *withheld = letter_withheld_text(in->letter);
+    Passage passage = passage_of(office, in, withheld, TRUE);
+    Alert alert = {.passage = &passage, .asked = TRUE};
+    Out out;
+    if (row->desk == DESK_LISTENER && !act_move(office, row, DESK_SUPERVISOR, "pupil", error))
+        return FALSE;
+    g_autoptr(GPtrArray) people = office_desk(office, row->desk, row->not_for);
+    for (guint i = 0; i < people->len; i++) {
+        const Person *person = g_ptr_array_index(people, i);
+        alert.within = row->inside;
+        alert.keyholder = person->key != NULL;
+        out_begin(&out, office, row, person_party(person));
+        if (!out_end(&out, office, row, compose_alert(&out.composer, &out.errand, &alert), error))
+            return FALSE;
+    }
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft =
+        compose_passed_on(&out.composer, &out.errand, act_role(office, row), act_when(office, row));
+    return out_end(&out, office, row, draft, error);
+}
+
+static gboolean obey(Office *office, Case *row, const Intake *in, const Said *said,
+                     GError **error) {
+    switch (said->command) {
+    case COMMAND_ADULT:
+        return ask_for_adult(office, row, in, error);
+    case COMMAND_SOMEONE_ELSE:
+        if (row->desk != DESK_LISTENER)
+            break;
+        return act_pass(office, row, "pupil", FALSE, error);
+    case COMMAND_STOP:
+        return forward(office, row, in, said->rest, error) &&
+               act_close(office, row, "pupil", TRUE, FALSE, error);
+    case COMMAND_DELETE:
+        return act_close(office, row, "pupil", TRUE, TRUE, error);
+    case COMMAND_UNCLEAR:
+        if (!ask_pupil(office, row, said, error))
+            return FALSE;
+        break;
+    default:
+        break;
+    }
+    return forward(office, row, in, said->rest, error);
+}
+
+static gboolean next_letter(Office *office, Intake *in, GError **error) {
+    enum flood flood;
+    Case *row = in->who->row;
+    g_autoptr(Said) said = command_read(SPEAKER_PUPIL, in->letter->subject, in->letter->text);
+    merge_verdict(row, in->verdict);
+    gboolean done = keep_message(office, row, "pupil", in->letter, in->identity, in->raw, error) &&
+                    count_letter(office, in, row->writer, &flood, error);
+    if (!done)
+        return FALSE;
+    if (flood == FLOOD_FIRST)
+        done = act_notice(office, row, DESK_SUPERVISOR, &(Notice){.kind = NOTICE_MANY}, error);
+    else if (flood == FLOOD_NO && is_danger(in->verdict))
+        done = raise_danger(office, row, in, TRUE, error) &&
+               acknowledge(office, row, in, -1, FALSE, TRUE, error);
+    else if (flood == FLOOD_NO)
+        done = obey(office, row, in, said, error);
+    return done && store_save_case(office->store, row, error);
+}
+
+gboolean letter_take(Office *office, Intake *in, GError **error) {
+    return in->who->row ? next_letter(office, in, error) : new_letter(office, in, error);
+}
+
+gboolean letter_take_unreadable(Office *office, Intake *in, const char *why, GError **error) {
+    g_autoptr(Case) row = keep_new_case(office, in->identity, error);
+    if (row == NULL)
+        return FALSE;
+    Passage passage = {.written = office->now};
+    Alert alert = {.passage = &passage};
+    First first = {.role = compose_role(ROLE_LEAD)};
+    row->desk = DESK_LEAD;
+    row->inside = in->who->inside;
+    row->severity = SEVERITY_HIGH;
+    row->asked = office->now;
+    case_add_word(row->categories, "unreadable");
+    first.when = act_when(office, row);
+    return keep_message(office, row, "pupil", in->letter, in->identity, in->raw, error) &&
+           act_flag(office, row, "worrybox", why, error) &&
+           act_alert(office, row, &alert, why, error) &&
+           tell_first(office, row, in, &first, error) && store_save_case(office->store, row, error);
+}

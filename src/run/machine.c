@@ -1,0 +1,68 @@
+#include "run/act.h"
+#include "run/intake.h"
+#include "run/record.h"
+
+/* Our mail to the writer came back: nobody may think that they have been answered. */
+static gboolean pupil_bounced(Office *office, Case *row, GError **error) {
+    return act_notice(office, row, DESK_LEAD, &(Notice){.kind = NOTICE_PUPIL_BOUNCED}, error);
+}
+
+static gboolean listener_bounced(Office *office, Case *row, const char *id, GError **error) {
+    const Person *person = people_find(office->people, id);
+    Notice notice = {.kind = NOTICE_LISTENER_BOUNCED, .who = person ? person->sign : id};
+    if (!act_notice(office, row, DESK_SUPERVISOR, &notice, error))
+        return FALSE;
+    if (g_strcmp0(row->listener, id) != 0)
+        return TRUE;
+    return act_pass(office, row, "worrybox", FALSE, error);
+}
+
+/* An alert that bounced has reached nobody: the next deadline is now. */
+static gboolean staff_bounced(Office *office, Case *row, const char *id, GError **error) {
+    const Person *person = people_find(office->people, id);
+    Notice notice = {.kind = NOTICE_STAFF_BOUNCED, .who = person ? person->name : id};
+    if (row->due >= 0)
+        row->due = office->now;
+    return act_notice(office, row, DESK_LEAD, &notice, error);
+}
+
+static gboolean bounced(Office *office, Case *row, const Party *party, GError **error) {
+    if (!record_act(office, "worrybox", "bounced", row->handle, NULL, error))
+        return FALSE;
+    switch (party->side) {
+    case SIDE_PUPIL:
+        return pupil_bounced(office, row, error);
+    case SIDE_LISTENER:
+        return listener_bounced(office, row, party->name, error);
+    case SIDE_STAFF:
+        break;
+    }
+    return staff_bounced(office, row, party->name, error);
+}
+
+/* Of no case: kept, sealed, as a closed case that nobody is told of; whoever misses a mail can find
+ * it there until it is purged. */
+static gboolean keep_apart(Office *office, const Intake *in, GError **error) {
+    g_autoptr(Case) row = keep_new_case(office, in->identity, error);
+    if (row == NULL)
+        return FALSE;
+    case_add_word(row->categories, ROUTE_WORDS[in->letter->route]);
+    row->state = CASE_CLOSED;
+    row->closed = office->now;
+    return keep_message(office, row, ROUTE_WORDS[in->letter->route], in->letter, in->identity,
+                        in->raw, error) &&
+           store_save_case(office->store, row, error);
+}
+
+gboolean machine_take(Office *office, Intake *in, GError **error) {
+    Case *row = in->who->row;
+    if (row == NULL)
+        return keep_apart(office, in, error);
+    if (!keep_message(office, row, ROUTE_WORDS[in->letter->route], in->letter, in->identity,
+                      in->raw, error))
+        return FALSE;
+    row->letters--; /* a machine's mail is no letter */
+    if (in->letter->route == ROUTE_BOUNCE && !bounced(office, row, in->who->token_of, error))
+        return FALSE;
+    return store_save_case(office->store, row, error);
+}

@@ -1,0 +1,140 @@
+#include "run/office.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "value/address.h"
+
+static char *program_folder(void) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *self = g_file_read_link("/proc/self/exe", &error);
+    return self ? g_path_get_dirname(self) : NULL;
+}
+
+char *office_shared(const char *name) {
+    g_autofree char *here = program_folder();
+    if (here != NULL) {
+        /* A build tree has the program in build/, and a Makefile beside it. */
+        g_autofree char *makefile = g_build_filename(here, "..", "Makefile", NULL);
+        g_autofree char *tree = g_build_filename(here, "..", name, NULL);
+        if (g_file_test(makefile, G_FILE_TEST_EXISTS) && g_file_test(tree, G_FILE_TEST_IS_DIR))
+            return g_canonicalize_filename(tree, NULL);
+        g_autofree char *beside = g_build_filename(here, "..", "share", "worrybox", name, NULL);
+        if (g_file_test(beside, G_FILE_TEST_IS_DIR))
+            return g_canonicalize_filename(beside, NULL);
+    }
+    return g_build_filename(WB_DATADIR, name, NULL);
+}
+
+static void check_names(const Office *office, Problems *problems) {
+    for (guint i = 0; i < office->people->list->len; i++) {
+        const Person *person = g_ptr_array_index(office->people->list, i);
+        gboolean server = office->site->mailbox->kind != SERVER_MAILDIR ||
+                          office->site->post->kind != SERVER_MAILDIR;
+        if (person->practice && server)
+            problems_add(problems, "people.conf", person->line,
+                         "%s still has the practice key, and this site has a mail server: make a "
+                         "real key with \"worrybox keygen\" and take \"practice\" out",
+                         person->id);
+    }
+}
+
+static void load_rules(Office *office, Problems *problems) {
+    g_autofree char *folder = site_path(office->site, "rules");
+    office->rules = rules_load(folder, "rules", office->site->limits.match_limit, problems);
+    if (rules_count(office->rules) == 0)
+        problems_add(problems, "rules", 0, "has no rule: danger would be seen by nobody");
+    rules_test(office->rules, problems);
+}
+
+static void load_templates(Office *office, Problems *problems) {
+    g_autofree char *name = g_build_filename("templates", office->site->language, NULL);
+    g_autofree char *folder = site_path(office->site, name);
+    office->templates = templates_load(folder, name, problems);
+}
+
+Office *office_load(const char *folder, gint64 now, Problems *problems) {
+    Office *office = g_new0(Office, 1);
+    office->site = site_read(folder, problems);
+    g_autofree char *people = site_path(office->site, "people.conf");
+    office->people =
+        people_read(people, "people.conf", office->site->address, vault_is_public, problems);
+    load_rules(office, problems);
+    load_templates(office, problems);
+    check_names(office, problems);
+    if (now >= 0 && !office->site->demo)
+        problems_add(problems, "site.conf", 0,
+                     "the clock can be set only for a site made with \"demo yes\"");
+    office->now = now >= 0 ? now : clock_system();
+    return office;
+}
+
+gboolean office_open(Office *office, gboolean without_keys, GError **error) {
+    g_autofree char *key = g_build_filename(office->site->state, "host.key", NULL);
+    office->store = store_open(office->site->state, without_keys, error);
+    if (office->store == NULL)
+        return FALSE;
+    office->vault = vault_open(key, store_site(office->store), error);
+    return office->vault != NULL;
+}
+
+Office *office_ready(const char *folder, gint64 now, GError **error) {
+    g_autoptr(Problems) problems = problems_new();
+    g_autoptr(Office) office = office_load(folder, now, problems);
+    if (!problems_settle(problems, error) || !office_open(office, FALSE, error))
+        return NULL;
+    return g_steal_pointer(&office);
+}
+
+void office_free(Office *office) {
+    if (office == NULL)
+        return;
+    store_close(office->store);
+    vault_close(office->vault);
+    templates_free(office->templates);
+    rules_free(office->rules);
+    people_free(office->people);
+    site_free(office->site);
+    g_free(office);
+}
+
+static void add_role(const Office *office, enum role role, const GPtrArray *not_for,
+                     GPtrArray *found) {
+    for (guint i = 0; i < office->people->list->len; i++) {
+        Person *person = g_ptr_array_index(office->people->list, i);
+        if (person->role == role && !case_has_word(not_for, person->id))
+            g_ptr_array_add(found, person);
+    }
+}
+
+GPtrArray *office_desk(const Office *office, enum desk desk, const GPtrArray *not_for) {
+    static const enum role usual[] = {ROLE_SUPERVISOR, ROLE_LEAD, ROLE_DEPUTY, ROLE_HEAD};
+    static const enum role lead[] = {ROLE_LEAD, ROLE_DEPUTY, ROLE_HEAD};
+    static const enum role head[] = {ROLE_HEAD, ROLE_DEPUTY, ROLE_LEAD};
+    const enum role *roles = desk == DESK_HEAD ? head : desk == DESK_LEAD ? lead : usual;
+    guint count = desk == DESK_HEAD || desk == DESK_LEAD ? 3 : 4;
+    GPtrArray *found = g_ptr_array_new();
+    for (guint i = 0; i < count && found->len == 0; i++)
+        add_role(office, roles[i], not_for, found);
+    return found;
+}
+
+GPtrArray *office_alerted(const Office *office, const Case *row, guint level) {
+    static const enum role lead[] = {ROLE_LEAD, ROLE_DEPUTY, ROLE_HEAD};
+    static const enum role head[] = {ROLE_HEAD, ROLE_DEPUTY};
+    const enum role *roles = row->desk == DESK_HEAD ? head : lead;
+    guint count = row->desk == DESK_HEAD ? G_N_ELEMENTS(head) : G_N_ELEMENTS(lead);
+    GPtrArray *found = g_ptr_array_new();
+    for (guint step = 0, i = 0; i < count; i++) {
+        /* A role nobody has is no step: the alert must not wait for it. */
+        add_role(office, roles[i], row->not_for, found);
+        if (found->len > 0 && step++ == level)
+            return found;
+        g_ptr_array_set_size(found, 0);
+    }
+    if (level == 0) /* nobody but those it must not go to: better them than nobody */
+        add_role(office, ROLE_LEAD, NULL, found);
+    return found;
+}

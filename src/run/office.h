@@ -1,0 +1,51 @@
+/* office.h: everything a run or a command works with: the site's files, its keys, its store. */
+#ifndef RUN_OFFICE_H
+#define RUN_OFFICE_H
+
+#include "base/problems.h"
+#include "reply/templates.h"
+#include "rules/rules.h"
+#include "site/people.h"
+#include "site/site.h"
+#include "store/cases.h"
+#include "vault/vault.h"
+
+typedef struct office {
+    Site *site; /* owned, as all here */
+    People *people;
+    Rules *rules;
+    Templates *templates;
+    Vault *vault; /* NULL until office_open() */
+    Store *store; /* NULL until office_open() */
+    gint64 now;   /* the moment that counts for everything done */
+} Office;
+
+/* Reads every file of the site in `folder`, testing the rules with their hits and misses. Never
+ * NULL; whatever is wrong is in `problems`. Opens no key and no database. `now`: -1 for the
+ * system's clock; another moment only where the site is one for trying out (else a problem). */
+Office *office_load(const char *folder, gint64 now, Problems *problems);
+
+/* Opens the store and the host key. Errors as store_open() and vault_open(). */
+gboolean office_open(Office *office, gboolean without_keys, GError **error);
+
+/* Both at once, for commands: any problem is FAULT_SETUP with all of them; warnings are not told.
+ */
+Office *office_ready(const char *folder, gint64 now, GError **error);
+
+void office_free(Office *office);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Office, office_free)
+
+/* The folder of rules or templates a site's own, or where it has none, of the installation or of
+ * the tree this program was built in. `name`: "rules", "templates". Caller frees. */
+char *office_shared(const char *name);
+
+/* Who deals with what comes to this desk: its people in the order of people.conf; where it has
+ * none, those of the next: supervisor, lead, deputy, head. `not_for` may be NULL. Of Person,
+ * borrowed. */
+GPtrArray *office_desk(const Office *office, enum desk desk, const GPtrArray *not_for);
+
+/* Whom an alert goes to at this level: 0 the desk's own, then deputies, then the head. Empty when
+ * there is nobody further. */
+GPtrArray *office_alerted(const Office *office, const Case *row, guint level);
+
+#endif

@@ -1,0 +1,224 @@
+#include "run/out.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "mail/write.h"
+#include "post/gate.h"
+#include "site/address-book.h"
+#include "store/traffic.h"
+#include "value/names.h"
+
+/* ---- drafts at rest ------------------------------------------------------------------------ */
+
+static char *draft_json(const Draft *draft) {
+    g_autoptr(Js) json = js_object();
+    g_autofree char *to = party_text(draft->to);
+    Js *refs = js_list();
+    for (guint i = 0; i < draft->refs->len; i++)
+        js_add_text(refs, g_ptr_array_index(draft->refs, i));
+    js_put_text(json, "to", to);
+    js_put_text(json, "handle", draft->handle);
+    js_put_text(json, "name", draft->name);
+    js_put_text(json, "subject", draft->subject);
+    js_put_text(json, "body", draft->body);
+    js_put_text(json, "token", draft->token);
+    js_put_yes(json, "answerable", draft->answerable);
+    js_put_yes(json, "urgent", draft->urgent);
+    js_put(json, "refs", refs);
+    js_put_text(json, "attached", draft->attached);
+    js_put_text(json, "attached-name", draft->attached_name);
+    return js_line(json);
+}
+
+static Draft *draft_of(const Js *json) {
+    Party *to = party_read(js_text(json, "to"));
+    if (to == NULL)
+        return NULL;
+    Draft *draft = draft_new(to, js_text(json, "handle"), js_text(json, "name"));
+    const Js *refs = js_get(json, "refs");
+    draft->subject = g_strdup(js_text(json, "subject"));
+    draft->body = g_strdup(js_text(json, "body"));
+    draft->token = g_strdup(js_text(json, "token"));
+    draft->answerable = js_yes(json, "answerable");
+    draft->urgent = js_yes(json, "urgent");
+    draft->attached = g_strdup(js_text(json, "attached"));
+    draft->attached_name = g_strdup(js_text(json, "attached-name"));
+    for (gsize i = 0; i < js_count(refs); i++)
+        g_ptr_array_add(draft->refs, g_strdup(js_text_at(refs, i)));
+    return draft;
+}
+
+/* Mail of a case lies under the case's key; mail of none under one of the site's in keys.db. */
+static GBytes *key_for(const Office *office, guint64 case_id, GError **error) {
+    GBytes *key =
+        case_id != 0 ? store_case_key(office->store, case_id) : store_secret(office->store, "desk");
+    if (key == NULL && case_id == 0) {
+        guint8 *bytes = g_malloc(VAULT_KEY);
+        vault_random(bytes, VAULT_KEY);
+        key = g_bytes_new_take(bytes, VAULT_KEY);
+        if (!store_set_secret(office->store, "desk", key, error))
+            g_clear_pointer(&key, g_bytes_unref);
+    } else if (key == NULL) {
+        fault_set(error, FAULT_RUN, "the key of a case is not there");
+    }
+    return key;
+}
+
+GBytes *out_lock(const Office *office, guint64 case_id, guint64 row, const Draft *draft,
+                 GError **error) {
+    g_autoptr(GBytes) key = key_for(office, case_id, error);
+    if (key == NULL)
+        return NULL;
+    g_autofree char *line = draft_json(draft);
+    return vault_lock(office->vault, key, PURPOSE_OUTBOX, case_id, row, line, strlen(line));
+}
+
+Draft *out_unlock(const Office *office, guint64 case_id, guint64 row, GBytes *blob,
+                  GError **error) {
+    g_autoptr(GBytes) key = key_for(office, case_id, error);
+    g_autoptr(GBytes) text =
+        key ? vault_unlock(office->vault, key, PURPOSE_OUTBOX, case_id, row, blob, error) : NULL;
+    if (text == NULL)
+        return NULL;
+    g_autoptr(Js) json = js_read(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
+    Draft *draft = json ? draft_of(json) : NULL;
+    if (draft == NULL)
+        fault_set(error, FAULT_RUN, "a mail in the outbox is damaged");
+    return draft;
+}
+
+/* ---- into the outbox ----------------------------------------------------------------------- */
+
+void out_begin(Out *out, const Office *office, const Case *row, Party *to) {
+    out->to = to;
+    out->token = vault_token();
+    out->composer = (Composer){.templates = office->templates,
+                               .site_name = office->site->name,
+                               .box = office->site->address,
+                               .plus = office->site->plus,
+                               .zone = office->site->zone,
+                               .helplines = office->site->helplines};
+    out->errand = (Errand){
+        .to = to, .handle = row ? row->handle : NULL, .token = out->token, .now = office->now};
+}
+
+/* All mails of one case to one party share a Message-ID in References, so that a mail program shows
+ * them as one conversation. It is shorter than a token and opens nothing. */
+static void add_thread(const Office *office, const Case *row, Draft *draft) {
+    g_autofree char *to = party_text(draft->to);
+    g_autofree char *name = g_strdup_printf("thread %" G_GUINT64_FORMAT " %s", row->id, to);
+    g_autoptr(GBytes) hash = vault_hash_token(office->vault, name);
+    g_autofree char *word = text_base32(g_bytes_get_data(hash, NULL), 10);
+    const char *domain = strrchr(office->site->address, '@') + 1;
+    g_ptr_array_insert(draft->refs, 0, g_strdup_printf("%s@%s", word, domain));
+}
+
+static gint64 random_delay(const Office *office) {
+    guint32 number;
+    vault_random(&number, sizeof number);
+    gint64 most = (gint64)office->site->delay * CLOCK_MINUTE;
+    return most > 0 ? number % (most + 1) : 0;
+}
+
+static guint64 random_id(void) {
+    guint64 id;
+    vault_random(&id, sizeof id);
+    id >>= 1;
+    return id ? id : 1;
+}
+
+static gboolean enter(Office *office, const Case *row, Draft *draft, GError **error) {
+    if (row != NULL)
+        add_thread(office, row, draft);
+    OutRow out = {.id = random_id(),
+                  .case_id = row ? row->id : 0,
+                  .urgent = draft->urgent,
+                  .at = office->now};
+    out.not_before = office->now + (draft->urgent ? 0 : random_delay(office));
+    g_autoptr(GBytes) blob = out_lock(office, out.case_id, out.id, draft, error);
+    if (blob == NULL)
+        return FALSE;
+    out.draft = blob;
+    if (row != NULL && draft->answerable) {
+        g_autoptr(GBytes) hash = vault_hash_token(office->vault, draft->token);
+        if (!store_add_token(office->store, hash, row->id, draft->to, office->now, error))
+            return FALSE;
+    }
+    return store_add_out(office->store, &out, error);
+}
+
+gboolean out_end(Out *out, Office *office, const Case *row, Draft *draft, GError **error) {
+    gboolean done = enter(office, row, draft, error);
+    draft_free(draft);
+    party_free(out->to);
+    g_free(out->token);
+    return done;
+}
+
+/* ---- out of it ----------------------------------------------------------------------------- */
+
+char *out_address(const Office *office, const Party *party, const RouteBack *back) {
+    if (party->side == SIDE_PUPIL)
+        return back ? g_strdup(back->address) : NULL;
+    const Person *person = people_find(office->people, party->name);
+    return person ? g_strdup(people_address(office->people, person)) : NULL;
+}
+
+const Person *out_person(const Office *office, const char *address) {
+    return people_by_address(office->people, address);
+}
+
+/* Whom this mail must not name: for the pupil the listener of the case, for all others the pupil.
+ */
+static void hide(const Office *office, const Case *row, const Draft *draft, const RouteBack *back,
+                 GPtrArray *names, GPtrArray *addresses) {
+    if (draft->to->side == SIDE_PUPIL) {
+        const Person *listener =
+            row && row->listener ? people_find(office->people, row->listener) : NULL;
+        if (listener == NULL)
+            return;
+        const char *address = people_address(office->people, listener);
+        names_of(names, listener->name, address);
+        g_ptr_array_add(addresses, g_strdup(address));
+        return;
+    }
+    for (guint i = 0; back != NULL && i < back->names->len; i++)
+        g_ptr_array_add(names, g_strdup(g_ptr_array_index(back->names, i)));
+    if (back != NULL && back->address != NULL)
+        g_ptr_array_add(addresses, g_strdup(back->address));
+}
+
+GBytes *out_write(const Office *office, const Case *row, const Draft *draft, const RouteBack *back,
+                  const char *address, GError **error) {
+    Envelope envelope = {.box = office->site->address,
+                         .box_name = office->site->name,
+                         .to = address,
+                         .plus = office->site->plus,
+                         .date = office->now};
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) addresses = g_ptr_array_new_with_free_func(g_free);
+    hide(office, row, draft, back, names, addresses);
+    if (draft->to->side == SIDE_PUPIL && back != NULL && back->thread != NULL)
+        g_ptr_array_add(draft->refs, g_strdup(back->thread));
+    g_autoptr(GBytes) mail = mail_write(draft, &envelope);
+    Gate gate = {.to = address,
+                 .box = office->site->address,
+                 .hidden = names,
+                 .hidden_addresses = addresses};
+    return gate_check(&gate, mail, error) ? g_steal_pointer(&mail) : NULL;
+}
+
+gboolean out_would_pass(const Office *office, const Case *row, const Draft *draft,
+                        const RouteBack *back) {
+    g_autofree char *address = out_address(office, draft->to, back);
+    if (address == NULL)
+        return TRUE; /* nobody to send it to: that is seen when it is posted */
+    guint refs = draft->refs->len;
+    g_autoptr(GBytes) mail = out_write(office, row, draft, back, address, NULL);
+    g_ptr_array_set_size(draft->refs, (gint)refs);
+    return mail != NULL;
+}

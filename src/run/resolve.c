@@ -1,0 +1,150 @@
+#include "run/resolve.h"
+
+#include "run/keep.h"
+#include "run/route.h"
+#include "site/address-book.h"
+#include "store/traffic.h"
+#include "value/address.h"
+#include "value/names.h"
+
+void resolution_free(Resolution *resolution) {
+    if (resolution == NULL)
+        return;
+    case_free(resolution->row);
+    party_free(resolution->token_of);
+    g_free(resolution->doubt);
+    g_free(resolution->refusal);
+    context_free(resolution->context);
+    g_free(resolution);
+}
+
+/* The first token that is one, and its case if that is open. A token of a closed case is none. */
+static gboolean find_token(const Office *office, const Facts *facts, Resolution *r,
+                           GError **error) {
+    g_autoptr(GError) failed = NULL;
+    for (guint i = 0; i < facts->tokens->len && r->token_of == NULL; i++) {
+        guint64 id;
+        g_autoptr(GBytes) hash =
+            vault_hash_token(office->vault, g_ptr_array_index(facts->tokens, i));
+        if (store_token(office->store, hash, &id, &r->token_of, &failed))
+            r->row = store_case(office->store, id, &failed);
+        if (r->row != NULL && r->row->state == CASE_CLOSED)
+            g_clear_pointer(&r->row, case_free);
+        if (r->row == NULL)
+            g_clear_pointer(&r->token_of, party_free);
+        if (failed != NULL) {
+            g_propagate_error(error, g_steal_pointer(&failed));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean is_writer(const Office *office, const Case *row, const Facts *facts) {
+    if (row == NULL || row->writer == NULL || facts->from == NULL)
+        return FALSE;
+    g_autoptr(GBytes) hash = vault_hash_writer(office->vault, facts->from);
+    return g_bytes_equal(hash, row->writer);
+}
+
+static void drop_case(Resolution *r) {
+    g_clear_pointer(&r->row, case_free);
+}
+
+/* Someone not in people.conf. */
+static void resolve_pupil(const Office *office, const Facts *facts, Resolution *r) {
+    r->accepted =
+        facts->from != NULL && facts->auth != AUTH_FAIL && (office->site->any_writer || r->inside);
+    if (r->row == NULL)
+        return;
+    if (r->token_of->side != SIDE_PUPIL)
+        r->doubt =
+            g_strdup_printf("It carries the reply address of somebody who answers in %s, but "
+                            "does not come from their address.",
+                            r->row->handle);
+    else if (!is_writer(office, r->row, facts))
+        r->doubt = g_strdup_printf("It answers in %s, but comes from another address than the "
+                                   "writer's.",
+                                   r->row->handle);
+    else if (facts->auth == AUTH_FAIL)
+        r->doubt = g_strdup_printf("It answers in %s, but the school's mail server says that its "
+                                   "sender may be forged.",
+                                   r->row->handle);
+    if (r->doubt != NULL)
+        drop_case(r);
+}
+
+/* Someone in people.conf. Without a token a listener may be writing as a pupil; an adult is not. */
+static void resolve_person(const Office *office, const Facts *facts, Resolution *r) {
+    gboolean listener = r->person->role == ROLE_LISTENER;
+    r->context->side = listener ? ROUTE_LISTENER : ROUTE_STAFF;
+    if (facts->auth == AUTH_FAIL) {
+        r->doubt = g_strdup_printf("It comes under the address of %s, but the school's mail server "
+                                   "says that its sender may be forged.",
+                                   r->person->id);
+        return;
+    }
+    if (r->row != NULL && g_strcmp0(r->token_of->name, r->person->id) == 0)
+        return;
+    if (r->row != NULL && r->token_of->side == SIDE_PUPIL && is_writer(office, r->row, facts)) {
+        r->context->side = ROUTE_PUPIL;
+        r->accepted = TRUE;
+        return;
+    }
+    drop_case(r);
+    if (listener && facts->tokens->len == 0) {
+        r->context->side = ROUTE_PUPIL;
+        r->accepted = TRUE;
+        return;
+    }
+    r->refusal = g_strdup(facts->tokens->len > 0
+                              ? "This conversation is closed, or somebody else is looking after it "
+                                "now."
+                              : "It was not an answer to a mail of ours, so we cannot tell which "
+                                "conversation it belongs to.");
+}
+
+static void add_names(const Office *office, const char *id, GPtrArray *names) {
+    const Person *person = id ? people_find(office->people, id) : NULL;
+    if (person != NULL)
+        names_of(names, person->name, people_address(office->people, person));
+}
+
+/* What has to be masked besides the author's own, and what we last sent them. */
+static gboolean fill_context(const Office *office, Resolution *r, GError **error) {
+    g_autoptr(GError) failed = NULL;
+    Context *context = r->context;
+    for (guint i = 0; i < office->site->mask->len; i++)
+        g_ptr_array_add(context->terms, g_strdup(g_ptr_array_index(office->site->mask, i)));
+    if (r->row == NULL)
+        return TRUE;
+    gboolean pupil = context->side == ROUTE_PUPIL;
+    g_autoptr(RouteBack) back = pupil ? NULL : route_unlock(office, r->row, &failed);
+    if (failed != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failed));
+        return FALSE;
+    }
+    for (guint i = 0; back != NULL && i < back->names->len; i++)
+        g_ptr_array_add(context->names, g_strdup(g_ptr_array_index(back->names, i)));
+    if (pupil)
+        add_names(office, r->row->listener, context->names);
+    g_autoptr(Kept) last = kept_last(office, r->row, !pupil);
+    context->last_sent = last ? g_strdup(last->text) : NULL;
+    return TRUE;
+}
+
+Resolution *resolve(const Office *office, const Facts *facts, GError **error) {
+    g_autoptr(Resolution) r = g_new0(Resolution, 1);
+    r->context = context_new(ROUTE_PUPIL);
+    r->person = people_by_address(office->people, facts->from);
+    r->inside = facts->from != NULL && address_within(facts->from, office->site->domains);
+    if (!find_token(office, facts, r, error))
+        return NULL;
+    if (facts->machine != ROUTE_PUPIL)
+        return g_steal_pointer(&r); /* nothing of it is passed on; whoever it is about knows */
+    if (r->person != NULL)
+        resolve_person(office, facts, r);
+    else
+        resolve_pupil(office, facts, r);
+    return fill_context(office, r, error) ? g_steal_pointer(&r) : NULL;
+}

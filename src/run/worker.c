@@ -1,0 +1,281 @@
+#include "run/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "run/confine.h"
+#include "run/pack.h"
+#include "strip/strip.h"
+
+/* The nursery is a child that holds nothing and makes workers on request: so a worker made in the
+ * middle of a run is no copy of a process that has keys. */
+struct worker {
+    const Reader *reader; /* borrowed */
+    const Rules *rules;   /* borrowed */
+    pid_t nursery;
+    int asks; /* to the nursery */
+    int line; /* to the present worker; -1: none */
+};
+
+enum { CPU_SECONDS = 2, WALL_SECONDS = 10, MEMORY = 112 << 20 };
+enum { LARGEST = 128 << 20 };
+
+/* ---- frames: a length and as many bytes ---------------------------------------------------- */
+
+typedef struct frame {
+    guint32 kind; /* enum what */
+    guint32 length;
+} Frame;
+enum what { WHAT_RAW, WHAT_CONTEXT, WHAT_FACTS, WHAT_RESULT, WHAT_UNREADABLE };
+
+static gboolean write_all(int fd, gconstpointer data, gsize length) {
+    const char *p = data;
+    while (length > 0) {
+        gssize n = send(fd, p, length, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return FALSE;
+        p += n;
+        length -= (gsize)n;
+    }
+    return TRUE;
+}
+
+static gboolean read_all(int fd, gpointer data, gsize length) {
+    char *p = data;
+    while (length > 0) {
+        gssize n = recv(fd, p, length, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return FALSE;
+        p += n;
+        length -= (gsize)n;
+    }
+    return TRUE;
+}
+
+static gboolean send_frame(int fd, enum what kind, GBytes *bytes) {
+    gsize length;
+    gconstpointer data = g_bytes_get_data(bytes, &length);
+    Frame frame = {kind, (guint32)length};
+    return length <= LARGEST && write_all(fd, &frame, sizeof frame) && write_all(fd, data, length);
+}
+
+static GBytes *receive_frame(int fd, enum what *kind) {
+    Frame frame;
+    if (!read_all(fd, &frame, sizeof frame) || frame.length > LARGEST)
+        return NULL;
+    g_autofree char *data = g_try_malloc(frame.length + 1);
+    if (data == NULL || !read_all(fd, data, frame.length))
+        return NULL;
+    data[frame.length] = '\0';
+    *kind = frame.kind;
+    return g_bytes_new_take(g_steal_pointer(&data), frame.length);
+}
+
+/* ---- the worker ---------------------------------------------------------------------------- */
+
+/* Each mail has its own time: the processor's, and by the clock. SIGXCPU and SIGALRM end us. */
+static void start_time(void) {
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    rlim_t seconds = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + CPU_SECONDS + 1);
+    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, RLIM_INFINITY});
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value.tv_sec = WALL_SECONDS}, NULL);
+}
+
+static void stop_time(void) {
+    setrlimit(RLIMIT_CPU, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
+    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+}
+
+static gboolean answer_raw(const Worker *setup, int line, GBytes *raw, Mail **mail) {
+    g_autoptr(GError) error = NULL;
+    *mail = mail_read(raw, setup->reader, &error);
+    if (*mail != NULL) {
+        g_autoptr(GBytes) facts = pack_facts(mail_facts(*mail));
+        return send_frame(line, WHAT_FACTS, facts);
+    }
+    g_autoptr(GBytes) why = g_bytes_new(error->message, strlen(error->message));
+    return send_frame(line, WHAT_UNREADABLE, why);
+}
+
+static gboolean answer_context(const Worker *setup, int line, GBytes *bytes, const Mail *mail) {
+    g_autoptr(Context) context = unpack_context(bytes);
+    g_autoptr(Letter) letter = NULL;
+    g_autoptr(Identity) identity = NULL;
+    g_autoptr(Verdict) verdict = NULL;
+    strip(mail, context, setup->reader->limits, &letter, &identity);
+    if (letter->whole != NULL)
+        verdict = rules_judge(setup->rules, letter->whole_subject, letter->whole);
+    g_autoptr(GBytes) result = pack_result(letter, identity, verdict);
+    return send_frame(line, WHAT_RESULT, result);
+}
+
+G_NORETURN static void serve(const Worker *setup, int line) {
+    g_autoptr(Mail) mail = NULL;
+    gboolean well = confine_worker(MEMORY);
+    while (well) {
+        enum what kind;
+        g_autoptr(GBytes) bytes = receive_frame(line, &kind);
+        if (bytes == NULL)
+            break;
+        start_time();
+        if (kind == WHAT_RAW) {
+            g_clear_pointer(&mail, mail_free);
+            well = answer_raw(setup, line, bytes, &mail);
+        } else {
+            well = mail != NULL && answer_context(setup, line, bytes, mail);
+        }
+        stop_time();
+    }
+    _exit(0);
+}
+
+/* ---- the nursery --------------------------------------------------------------------------- */
+
+static gboolean send_fd(int to, int fd) {
+    char byte = 'w', space[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec vector = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
+    struct cmsghdr *control = CMSG_FIRSTHDR(&message);
+    control->cmsg_level = SOL_SOCKET;
+    control->cmsg_type = SCM_RIGHTS;
+    control->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(control), &fd, sizeof fd);
+    return sendmsg(to, &message, MSG_NOSIGNAL) == 1;
+}
+
+static int receive_fd(int from) {
+    char byte, space[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec vector = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
+    int fd = -1;
+    if (recvmsg(from, &message, MSG_CMSG_CLOEXEC) == 1 && CMSG_FIRSTHDR(&message) != NULL)
+        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
+    return fd;
+}
+
+G_NORETURN static void nurse(const Worker *setup, int asked) {
+    char byte;
+    signal(SIGCHLD, SIG_IGN); /* nobody waits for them */
+    signal(SIGTERM, SIG_IGN); /* the run says when it is over, by closing the line */
+    signal(SIGINT, SIG_IGN);
+    while (recv(asked, &byte, 1, 0) == 1) {
+        int ends[2];
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+            break;
+        pid_t pid = fork();
+        if (pid == 0) {
+            close(asked);
+            close(ends[0]);
+            serve(setup, ends[1]);
+        }
+        close(ends[1]);
+        gboolean sent = pid > 0 && send_fd(asked, ends[0]);
+        close(ends[0]);
+        if (!sent)
+            break;
+    }
+    _exit(0);
+}
+
+Worker *worker_start(const Reader *reader, const Rules *rules, GError **error) {
+    int ends[2];
+    Worker *worker = g_new0(Worker, 1);
+    worker->reader = reader;
+    worker->rules = rules;
+    worker->line = worker->asks = -1;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        fault_errno(error, FAULT_RUN, errno, "no line to a worker");
+        g_free(worker);
+        return NULL;
+    }
+    pid_t parent = getpid();
+    worker->nursery = fork();
+    if (worker->nursery == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a run that is killed leaves nobody behind */
+        close(ends[0]);
+        if (getppid() != parent)
+            _exit(0);
+        nurse(worker, ends[1]);
+    }
+    close(ends[1]);
+    worker->asks = ends[0];
+    if (worker->nursery < 0) {
+        fault_errno(error, FAULT_RUN, errno, "no worker can be made");
+        worker_stop(worker);
+        return NULL;
+    }
+    return worker;
+}
+
+void worker_stop(Worker *worker) {
+    if (worker == NULL)
+        return;
+    if (worker->line >= 0)
+        close(worker->line);
+    close(worker->asks);
+    if (worker->nursery > 0)
+        waitpid(worker->nursery, NULL, 0);
+    g_free(worker);
+}
+
+/* ---- the run's side ------------------------------------------------------------------------ */
+
+static gboolean have_line(Worker *worker, GError **error) {
+    if (worker->line < 0 && send(worker->asks, "?", 1, MSG_NOSIGNAL) == 1)
+        worker->line = receive_fd(worker->asks);
+    return worker->line >= 0 || fault_set(error, FAULT_RUN, "no worker can be made");
+}
+
+static gboolean lost(Worker *worker, GError **error) {
+    close(worker->line);
+    worker->line = -1;
+    return fault_set(error, FAULT_MAIL,
+                     "the program that reads mail was stopped by it (memory, time or a fault)");
+}
+
+/* Sends a frame and takes the answer, which is of kind `want` or unreadable. */
+static GBytes *ask(Worker *worker, enum what kind, GBytes *bytes, enum what want, GError **error) {
+    enum what got;
+    g_autoptr(GBytes) answer = NULL;
+    if (!have_line(worker, error))
+        return NULL;
+    if (!send_frame(worker->line, kind, bytes) ||
+        (answer = receive_frame(worker->line, &got)) == NULL ||
+        (got != want && got != WHAT_UNREADABLE)) {
+        lost(worker, error);
+        return NULL;
+    }
+    if (got == want)
+        return g_steal_pointer(&answer);
+    fault_set(error, FAULT_MAIL, "%s", (const char *)g_bytes_get_data(answer, NULL));
+    return NULL;
+}
+
+Facts *worker_read(Worker *worker, GBytes *raw, GError **error) {
+    g_autoptr(GBytes) answer = ask(worker, WHAT_RAW, raw, WHAT_FACTS, error);
+    return answer ? unpack_facts(answer) : NULL;
+}
+
+gboolean worker_strip(Worker *worker, const Context *context, Letter **letter, Identity **identity,
+                      Verdict **verdict, GError **error) {
+    g_autoptr(GBytes) bytes = pack_context(context);
+    g_autoptr(GBytes) answer = ask(worker, WHAT_CONTEXT, bytes, WHAT_RESULT, error);
+    if (answer == NULL)
+        return FALSE;
+    return unpack_result(answer, letter, identity, verdict) || lost(worker, error);
+}
