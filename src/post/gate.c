@@ -41,6 +41,15 @@ static gboolean good_header_line(const char *line, gsize length, gboolean first)
     return name > 0 && name + 1 < length && line[name] == ':' && line[name + 1] == ' ';
 }
 
+/* A body is 7bit or quoted-printable, so what is not ASCII in it would be read in different ways.
+ */
+static Wrong bad_body_bytes(const char *bytes, gsize length) {
+    for (gsize i = 0; i < length; i++)
+        if ((guint8)bytes[i] > 0x7e)
+            return "a body that is not ASCII";
+    return NULL;
+}
+
 /* The header block, line by line; *count: how many headers it has. Our own eyes, besides GMime's: a
  * header that only one kind of reader sees is not allowed. */
 static Wrong bad_header_block(const char *bytes, gsize length, guint *count) {
@@ -50,7 +59,7 @@ static Wrong bad_header_block(const char *bytes, gsize length, guint *count) {
         gsize size = feed ? (gsize)(feed - line) : length - at;
         gsize bare = size > 0 && line[size - 1] == '\r' ? size - 1 : size;
         if (bare == 0)
-            return *count > 0 ? NULL : "no header";
+            return *count > 0 ? bad_body_bytes(line, length - at) : "no header";
         if (!good_header_line(line, bare, *count == 0))
             return "a header line of another form";
         *count += *line != ' ' && *line != '\t';
@@ -104,7 +113,9 @@ static Wrong check_reply_to(const Gate *gate, const OutlineHeader *header) {
 /* The subject is looked at with the text: Gate.own is about both. */
 static Wrong check_subject(const Gate *gate, const OutlineHeader *header) {
     (void)gate;
-    return g_utf8_validate(header->value, -1, NULL) ? NULL : "a subject that is not text";
+    return g_str_is_ascii(header->raw) && g_utf8_validate(header->value, -1, NULL)
+               ? NULL
+               : "a subject that is not text";
 }
 
 static Wrong check_date(const Gate *gate, const OutlineHeader *header) {
@@ -142,7 +153,8 @@ static Wrong check_ids(const Gate *gate, const OutlineHeader *header) {
                            strcspn(ids[i] + 1, "<>\"(),;:\\") != length - 2))
             return "a list of Message-IDs of another form";
     }
-    return look_at(gate, header->raw, NULL, TRUE);
+    return g_str_is_ascii(header->raw) ? look_at(gate, header->raw, NULL, TRUE)
+                                       : "a list of Message-IDs of another form";
 }
 
 static Wrong check_auto(const Gate *gate, const OutlineHeader *header) {
@@ -174,7 +186,7 @@ static Wrong check_type(const Gate *gate, const OutlineHeader *header) {
 
 static Wrong check_encoding(const Gate *gate, const OutlineHeader *header) {
     (void)gate;
-    static const char *const values[] = {"7bit", "quoted-printable", "base64", NULL};
+    static const char *const values[] = {"7bit", "quoted-printable", NULL};
     return g_strv_contains(values, header->raw) ? NULL : "an encoding that is not allowed";
 }
 

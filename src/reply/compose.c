@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "reply/link.h"
-#include "value/address.h"
 
 /* ---- one mail in the making ---------------------------------------------------------------- */
 
@@ -26,6 +25,8 @@ static const char LEFT_OUT[] = "*";
 
 static void set(Making *making, const char *name, const char *value) {
     g_assert(making->count + 1 < MOST_FIELDS);
+    for (guint i = 0; i < making->count; i++)
+        g_assert(strcmp(making->fields[i].name, name) != 0);
     making->fields[making->count++] = (Field){name, value};
 }
 
@@ -66,20 +67,27 @@ static void set_helplines(Making *making) {
  * end is for them to write. */
 static const struct {
     const char *field, *word;
-} WORDS[] = {{"adult", "ADULT"},   {"else", "SOMEONE ELSE"}, {"stop", "STOP"},
-             {"delete", "DELETE"}, {"pass", "PASS"},         {"flag", "FLAG "},
-             {"close", "CLOSE"},   {"note", "NOTE "},        {"help", "HELP"},
-             {"taken", "TAKEN"},   {"assign", "ASSIGN "}};
+} WORDS[] = {{"tap-adult", "ADULT"},   {"tap-else", "SOMEONE ELSE"}, {"tap-stop", "STOP"},
+             {"tap-delete", "DELETE"}, {"tap-pass", "PASS"},         {"tap-flag", "FLAG "},
+             {"tap-close", "CLOSE"},   {"tap-note", "NOTE "},        {"tap-help", "HELP"},
+             {"tap-taken", "TAKEN"},   {"tap-assign", "ASSIGN "}};
 
-static char *link_to(const Composer *composer, const Errand *errand, const char *word) {
-    return link_mailto(composer->box, errand->handle ? errand->token : NULL, composer->plus, word);
+static char *link_to(const Making *making, const char *word) {
+    return link_mailto(making->composer->box, making->errand->token, making->composer->plus, word);
 }
 
+/* Without a case there is nothing to tap. */
 static void set_links(Making *making) {
-    for (guint i = 0; i < G_N_ELEMENTS(WORDS); i++)
+    for (guint i = 0; making->errand->handle != NULL && i < G_N_ELEMENTS(WORDS); i++)
         if (templates_has(making->name, WORDS[i].field))
-            set_owned(making, WORDS[i].field,
-                      link_to(making->composer, making->errand, WORDS[i].word));
+            set_owned(making, WORDS[i].field, link_to(making, WORDS[i].word));
+}
+
+/* The link for what a command word was probably meant to be. */
+static void set_link_meant(Making *making, const char *meant) {
+    for (guint i = 0; meant != NULL && i < G_N_ELEMENTS(WORDS); i++)
+        if (g_str_has_prefix(WORDS[i].word, meant))
+            set_owned(making, "link", link_to(making, WORDS[i].word));
 }
 
 /* Begins with the fields every template may have. */
@@ -280,6 +288,7 @@ Draft *compose_confirm(const Composer *composer, const Errand *errand, enum done
         [DONE_FLAGGED] = "flagged", [DONE_CLOSED] = "closed",     [DONE_NOTED] = "noted",
         [DONE_TAKEN] = "taken",     [DONE_ASSIGNED] = "assigned", [DONE_PASSED] = "passed"};
     Making *making = begin(composer, errand, "confirm");
+    set_yes(making, "staff", errand->to->side == SIDE_STAFF);
     set(making, fields[done], done == DONE_ASSIGNED && to_whom ? to_whom : "yes");
     return finish(making, FALSE);
 }
@@ -299,8 +308,7 @@ Draft *compose_what_did_you_mean(const Composer *composer, const Errand *errand,
     set_foreign(making, "line", line);
     set(making, "meant", meant);
     set(making, "known", known);
-    if (meant != NULL)
-        set_owned(making, "link", link_to(composer, errand, meant));
+    set_link_meant(making, meant);
     set_foreign(making, "text", text);
     return finish(making, TRUE);
 }
@@ -318,7 +326,7 @@ Draft *compose_to_staff(const Composer *composer, const Errand *errand, const Pa
 
 static void set_unseal(Making *making, const Alert *alert) {
     const Errand *errand = making->errand;
-    if (alert->keyholder)
+    if (alert->flag && alert->keyholder)
         set_owned(making, "unseal",
                   g_strdup_printf("worrybox unseal %s --by %s --ground danger --reason \"why\" "
                                   "--out %s.packet",
@@ -353,6 +361,7 @@ Draft *compose_alert(const Composer *composer, const Errand *errand, const Alert
     set(making, "flagged", alert->flagged);
     set_foreign(making, "why", alert->hidden ? NULL : alert->why);
     set_yes(making, "within", alert->within);
+    set_yes(making, "open", alert->flag);
     set_yes(making, "crisis", alert->crisis);
     set_unseal(making, alert);
     set_silence(making, alert);

@@ -83,7 +83,7 @@ enum closing {
     CLOSING_DELETED, /* DELETE, and it has been erased, in the same commit */
     CLOSING_KEPT     /* DELETE, but it is flagged or held: closed, and kept */
 };
-/* The plain address of the box is its Reply-To: an answer to it is a new letter. `read`: somebody
+/* Not answerable: an answer to it is a new letter. `read`: somebody
  * has been sent what they wrote (said for DELETED and KEPT). */
 Draft *compose_closed(const Composer *composer, const Errand *errand, enum closing closing,
                       gboolean read);
@@ -99,7 +99,7 @@ Draft *compose_reminder(const Composer *composer, const Errand *errand, gint64 s
 Draft *compose_passed(const Composer *composer, const Errand *errand, gboolean asked);
 Draft *compose_closed_to_listener(const Composer *composer, const Errand *errand,
                                   enum closing closing);
-/* HELP; `sign` NULL for staff. Errand.handle may be NULL; then the links lead to no case. */
+/* HELP; `sign` NULL for staff. Errand.handle may be NULL; then there are no links. */
 Draft *compose_help(const Composer *composer, const Errand *errand, const char *sign);
 
 /* ---- to whoever wrote to us --------------------------------------------------------------- */
@@ -133,18 +133,19 @@ typedef struct alert {
     const char *why;        /* their words; NULL */
     gboolean within;        /* the writer's address is the school's own: they can be found */
     gboolean crisis;        /* the writer was sent the crisis reply */
-    gboolean keyholder;     /* the reader can unseal: how, in one line */
+    gboolean flag;          /* the case is flagged now, so it can be unsealed */
+    gboolean keyholder;     /* the reader holds a key: how to unseal, in one line */
     const char *silent;     /* escalation: who was told and has not answered; NULL */
     gint64 since;           /* …since when */
 } Alert;
 /* Urgent. Answerable: any answer counts as taken. */
 Draft *compose_alert(const Composer *composer, const Errand *errand, const Alert *alert);
 /* A mail that could not be read, for `why` (ours, in words). Uses passage->written, within,
- * keyholder, silent and since of `alert`. */
+ * flag, keyholder, silent and since of `alert`. */
 Draft *compose_unreadable(const Composer *composer, const Errand *errand, const Alert *alert,
                           const char *why);
 
-/* A note (NOTE …) by `sign` (sign-off or name). Its Reply-To is the plain box. */
+/* A note (NOTE …) by `sign` (sign-off or name). Not answerable. */
 Draft *compose_note(const Composer *composer, const Errand *errand, const char *sign,
                     const char *note);
 

@@ -12,36 +12,41 @@ static const struct form {
     const char *fields;
 } FORMS[] = {
     /* to the pupil */
-    {"acknowledgement", "site handle marker* when* role* withheld adult* else* stop* delete*"},
-    {"nobody-on-duty", "site handle marker* when* withheld helplines adult* else* stop* delete*"},
+    {"acknowledgement",
+     "site handle marker* when* role* withheld tap-adult* tap-else* tap-stop* tap-delete*"},
+    {"nobody-on-duty",
+     "site handle marker* when* withheld helplines tap-adult* tap-else* tap-stop* tap-delete*"},
     {"crisis", "site handle marker* when* role* withheld helplines*"},
-    {"to-pupil", "site handle marker* answer* sign* role* adult* else* stop* delete*"},
-    {"adult-joined", "site handle marker* role* stop* delete*"},
-    {"passed-on", "site handle marker* when* role* adult* stop* delete*"},
+    {"to-pupil",
+     "site handle marker* answer* sign* role* tap-adult* tap-else* tap-stop* tap-delete*"},
+    {"adult-joined", "site handle marker* role* tap-stop* tap-delete*"},
+    {"passed-on", "site handle marker* when* role* tap-adult* tap-stop* tap-delete*"},
     {"closed", "site handle stopped helplines"},
     {"deleted", "site handle kept* read helplines"},
     /* to a listener */
     {"to-listener", "site handle marker* subject* letter* withheld* unsure* day again moved sign "
-                    "pass* flag* close* note* help*"},
-    {"reminder", "site handle marker* day pass* flag* close* help*"},
+                    "tap-pass* tap-flag* tap-close* tap-note* tap-help*"},
+    {"reminder", "site handle marker* day tap-pass* tap-flag* tap-close* tap-help*"},
     {"passed", "site handle moved"},
     {"closed-to-listener", "site handle stopped"},
-    {"help-listener", "site handle dash marker sign pass* flag* close* note*"},
+    {"help-listener", "site handle dash marker sign tap-pass* tap-flag* tap-close* tap-note*"},
     /* to whoever wrote */
-    {"confirm", "site handle flagged* closed* noted* taken* assigned* passed*"},
+    {"confirm", "site handle staff flagged* closed* noted* taken* assigned* passed*"},
     {"returned-answer", "site handle marker reason* text* again"},
     {"what-did-you-mean", "site handle marker* line* meant* link known text*"},
     /* to staff */
     {"to-staff", "site handle marker* subject* letter* withheld* unsure* day again about role "
-                 "flag* close* note* assign* help*"},
+                 "tap-flag* tap-close* tap-note* tap-assign* tap-help*"},
     {"alert", "site handle marker* subject* letter* hidden* withheld* unsure* day again severity "
-              "about* undecided* asked* flagged* why* within crisis unseal* silent* since "
-              "taken* assign* flag* close* note*"},
-    {"unreadable", "site handle marker* why day within unseal* silent* since taken* close*"},
-    {"note", "site handle marker sign note*"},
+              "about* undecided* asked* flagged* why* open within crisis unseal* silent* since "
+              "tap-taken* tap-assign* tap-flag* tap-close* tap-note*"},
+    {"unreadable",
+     "site handle marker* why day within unseal* silent* since tap-taken* tap-close*"},
+    {"note", "site handle sign note*"},
     {"notice", "site handle dash sign size day pupil-bounced* listener-bounced* staff-bounced* "
                "too-large* stranger* copied* unsent* refused* many* waiting*"},
-    {"help-staff", "site handle dash marker taken* assign* pass* flag* close* note*"},
+    {"help-staff",
+     "site handle dash marker tap-taken* tap-assign* tap-pass* tap-flag* tap-close* tap-note*"},
     {"packet", "site handle holder ground file*"},
     /* to the witness and the keyholders */
     {"unseal-notice", "site handle who* ground* time* head* count* refused*"},
