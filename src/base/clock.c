@@ -57,7 +57,7 @@ int clock_weekday(gint64 moment, GTimeZone *zone, int *minute) {
 
 gint64 clock_at(gint64 moment, GTimeZone *zone, int days, int minute) {
     g_autoptr(GDateTime) t = in_zone(moment, zone);
-    g_autoptr(GDateTime) day = g_date_time_add_days(t, days);
+    g_autoptr(GDateTime) day = g_date_time_add_days(t, days + minute / 1440);
     g_autoptr(GDateTime) then =
         g_date_time_new(zone, g_date_time_get_year(day), g_date_time_get_month(day),
                         g_date_time_get_day_of_month(day), minute / 60 % 24, minute % 60, 0);

@@ -29,7 +29,8 @@ char *clock_date(gint64 moment, GTimeZone *zone);
  * NULL). */
 int clock_weekday(gint64 moment, GTimeZone *zone, int *minute);
 
-/* The first moment of the day, in `zone`, `days` after that of `moment`, plus `minute` minutes. */
+/* When clocks in `zone` show `minute` minutes past midnight (1440: the next midnight) on the day
+ * `days` after that of `moment`, whether or not they were put forward or back in between. */
 gint64 clock_at(gint64 moment, GTimeZone *zone, int days, int minute);
 
 #endif

@@ -78,14 +78,18 @@ char *text_one_line(const char *text) {
 char *text_cut(const char *text, gsize most) {
     if ((gsize)g_utf8_strlen(text, -1) <= most)
         return g_strdup(text);
+    if (most == 0)
+        return g_strdup("");
     const char *end = g_utf8_offset_to_pointer(text, (glong)most - 1);
     return g_strdup_printf("%.*s…", (int)(end - text), text);
 }
 
 char *text_size(gsize bytes) {
+    if (bytes == 1)
+        return g_strdup("1 byte");
     if (bytes < 1000)
         return g_strdup_printf("%" G_GSIZE_FORMAT " bytes", bytes);
-    if (bytes < 1000 * 1000)
+    if (bytes < 999500) /* else it would be 1000 kB */
         return g_strdup_printf("%" G_GSIZE_FORMAT " kB", (bytes + 500) / 1000);
     return g_strdup_printf("%.1f MB", (double)bytes / 1e6);
 }

@@ -4,10 +4,13 @@
 
 enum { LONGEST = 254, LONGEST_LOCAL = 64 };
 
+/* Two dots in a row are let through: some providers have given such addresses out. */
 static gboolean plain(const char *text, gsize length) {
-    for (gsize i = 0; i < length; i++) {
-        guint8 c = (guint8)text[i];
-        if (c <= 0x20 || c == 0x7f || strchr("<>()[],;:\\\"@", c) != NULL)
+    for (const char *p = text; p < text + length; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c < 0x80 ? c <= 0x20 || c == 0x7f || strchr("<>()[],;:\\\"@", (int)c) != NULL
+                     : !g_unichar_isgraph(c) || g_unichar_isspace(c) ||
+                           g_unichar_type(c) == G_UNICODE_FORMAT)
             return FALSE;
     }
     return length > 0 && text[0] != '.' && text[length - 1] != '.';

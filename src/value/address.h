@@ -1,6 +1,7 @@
 /* address.h: the one constructor of mail addresses (addr-spec of RFC 5322, without quoting,
  * comments and literals; RFC 6531 UTF-8 allowed). Whatever passes it can stand in SMTP and IMAP
- * commands: no byte below 0x21, none of <>()[],;:\" and 0x7f. */
+ * commands: no byte below 0x21, none of <>()[],;:\" and 0x7f, no blank, control character or mark
+ * without width of Unicode's. */
 #ifndef VALUE_ADDRESS_H
 #define VALUE_ADDRESS_H
 

@@ -4,14 +4,41 @@
 
 /* Words of addresses that name no person; an address made of them alone names nobody. */
 static const char *const OFFICES[] = {
-    "admin",  "box",   "class", "contact", "email",  "form",    "help",  "hello",  "home",
-    "info",   "mail",  "office", "post",   "pupil",  "school",  "student", "the",  "year",
-    "private", "anonymous", "user", "test", "and", "von", "van", "the", NULL};
+    "admin",   "box",       "class",  "contact", "email", "form",   "help",    "hello", "home",
+    "info",    "mail",      "office", "post",    "pupil", "school", "student", "the",   "year",
+    "private", "anonymous", "user",   "test",    "and",   "von",    "van",     "the",   NULL};
 
 enum { SHORTEST = 3 };
 
 static gboolean is_word(gunichar c) {
     return g_unichar_isalnum(c) || g_unichar_ismark(c);
+}
+
+/* Appends `c` as it is compared: without case, accents and width, and without what has no width at
+ * all: José and JOSE are one name, however a keyboard made the letters. */
+static void fold_one(GString *out, gunichar c) {
+    gunichar pieces[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+    if (c < 0x80) {
+        g_string_append_c(out, g_ascii_tolower((char)c));
+        return;
+    }
+    gsize count = g_unichar_fully_decompose(c, TRUE, pieces, G_N_ELEMENTS(pieces));
+    for (gsize i = 0; i < count; i++) {
+        char one[7] = {0};
+        if ((pieces[i] >= 0x300 && pieces[i] <= 0x36F) ||
+            g_unichar_type(pieces[i]) == G_UNICODE_FORMAT)
+            continue;
+        g_unichar_to_utf8(pieces[i], one);
+        g_autofree char *folded = g_utf8_casefold(one, -1);
+        g_string_append(out, folded);
+    }
+}
+
+static char *fold(const char *text, gsize length) {
+    GString *out = g_string_sized_new(length);
+    for (const char *p = text; p < text + length; p = g_utf8_next_char(p))
+        fold_one(out, g_utf8_get_char(p));
+    return g_string_free(out, FALSE);
 }
 
 static gboolean names_someone(const char *word) {
@@ -24,8 +51,7 @@ static gboolean names_someone(const char *word) {
 }
 
 static void add(GPtrArray *names, const char *text, gsize length) {
-    g_autofree char *piece = g_strndup(text, length);
-    g_autofree char *word = g_utf8_casefold(piece, -1);
+    g_autofree char *word = fold(text, length);
     if (!names_someone(word))
         return;
     for (guint i = 0; i < names->len; i++)
@@ -63,35 +89,39 @@ void names_of(GPtrArray *names, const char *display_name, const char *address) {
     }
 }
 
-/* The length of `name` (casefolded) at the start of `text`, as bytes of `text`; 0: it is not there. */
-static gsize match_at(const char *text, const char *name) {
+/* The length of `name` (folded) at the start of `text`, as bytes of `text`; 0: it is not there. */
+static gsize match_at(const char *text, const char *name, GString *scratch) {
     const char *p = text;
-    if ((guint8)*name < 0x80 && (guint8)*text < 0x80 && g_ascii_tolower(*text) != *name)
+    if (*name == '\0' || ((guint8)*text < 0x80 && g_ascii_tolower(*text) != *name))
         return 0; /* most places end here */
-    while (*name != '\0') {
-        if (*p == '\0')
+    for (; *p != '\0'; p = g_utf8_next_char(p)) {
+        g_string_truncate(scratch, 0);
+        fold_one(scratch, g_utf8_get_char(p));
+        if (*name == '\0' && scratch->len > 0)
+            break;
+        if (strncmp(name, scratch->str, scratch->len) != 0)
             return 0;
-        char one[7] = {0};
-        g_unichar_to_utf8(g_utf8_get_char(p), one);
-        g_autofree char *folded = g_utf8_casefold(one, -1);
-        gsize length = strlen(folded);
-        if (strncmp(name, folded, length) != 0)
-            return 0;
-        name += length;
-        p = g_utf8_next_char(p);
+        name += scratch->len;
     }
-    return *p != '\0' && is_word(g_utf8_get_char(p)) ? 0 : (gsize)(p - text);
+    gboolean goes_on = *p != '\0' && is_word(g_utf8_get_char(p));
+    return *name != '\0' || goes_on ? 0 : (gsize)(p - text);
 }
 
 gboolean names_find(const GPtrArray *names, const char *text, gsize *from, gsize *to) {
+    g_autoptr(GPtrArray) folded = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) scratch = g_string_new(NULL);
     gboolean inside = FALSE; /* is the character before p part of a word? */
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        g_ptr_array_add(folded, fold(name, strlen(name)));
+    }
     if (*from > 0)
         inside = is_word(g_utf8_get_char(g_utf8_prev_char(text + *from)));
     for (const char *p = text + *from; *p != '\0'; p = g_utf8_next_char(p)) {
         gboolean word = is_word(g_utf8_get_char(p));
         gsize longest = 0;
-        for (guint i = 0; word && !inside && i < names->len; i++)
-            longest = MAX(longest, match_at(p, g_ptr_array_index(names, i)));
+        for (guint i = 0; word && !inside && i < folded->len; i++)
+            longest = MAX(longest, match_at(p, g_ptr_array_index(folded, i), scratch));
         if (longest > 0) {
             *from = (gsize)(p - text);
             *to = *from + longest;

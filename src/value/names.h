@@ -12,7 +12,7 @@
 void names_of(GPtrArray *names, const char *display_name, const char *address);
 
 /* Is the first place in `text` at or after *from where a whole word (or words) equals one of
- * `names`, whatever case? Sets *from and *to (bytes) and returns TRUE; FALSE where there is none.
+ * `names`, whatever case, accents, width of letters and marks without width? Sets *from and *to (bytes) and returns TRUE; FALSE where there is none.
  * Word boundaries are those of Unicode letters and digits. */
 gboolean names_find(const GPtrArray *names, const char *text, gsize *from, gsize *to);
 
