@@ -49,9 +49,15 @@ static void put_from(GString *out, const Envelope *envelope) {
     g_autofree char *local = address_local(envelope->box);
     g_autofree char *domain = ascii_domain(envelope->box);
     g_string_append(out, "From: ");
+    gsize start = out->len;
     if (*name != '\0')
         encode_phrase(out, name);
-    g_string_append_printf(out, "%s<%s@%s>\n", *name != '\0' ? "\n " : "", local, domain);
+    gboolean fold = out->len - start + strlen(envelope->box) > 60;
+    g_string_append_printf(out, "%s<%s@%s>\n",
+                           *name == '\0' ? ""
+                           : fold        ? "\n "
+                                         : " ",
+                           local, domain);
 }
 
 static void put_subject(GString *out, const Draft *draft, const char *token, gboolean tag) {
