@@ -1,6 +1,7 @@
+/* clang-format off */
 /* format.h: every stored and printed format of the vault, and the small tools that write and read
- * them. Only src/vault and its tests include this; it is also what somebody needs who writes
- * another reader (tests/vectors/open.py is one, the browser page another).
+ * them. Only src/vault and its tests include this; it is also what somebody needs who writes another
+ * reader (tests/vectors/open.py is one, the browser page another).
  *
  * Conventions
  *   a | b          one after the other; numbers are little-endian; u8 u32 u64 i64
@@ -14,7 +15,7 @@
  *   place          site (16) | u64 case | u64 message
  *   head           "wb" | a letter for the kind | u8 version (1) | u32 key generation
  * All of it can be done with libsodium.js. A reader refuses what it does not know: another version,
- * another generation within one blob, bytes left over.
+ * generation 0, bytes left over.
  *
  * Keys
  *   host key       32 random bytes. Sub-keys K(host, n, "wb-host1"): 1 outer lock, 2 pepper,
@@ -32,13 +33,16 @@
  * Typed lines (wbpub1 wbsec1 wbhost1 wbseed1), for paper and for hands
  *   the word, then base32 (RFC 4648, small letters, no padding) of payload | check, where check is
  *   the first 4 bytes of H(; "worrybox typed 1" | word | payload). On a sheet: word and groups of
- *   four letters with blanks between. A reader skips blanks, line feeds, hyphens and whatever is
- * not ASCII, takes capitals, and reads 0 1 8 as o l b, which they resemble. wbpub1   a keyholder's
- * X25519 public key (32) wbsec1   its secret half (32): the recovery sheet wbhost1  u8 generation
- * of the host key | host key (32). host.key is this line and a line feed wbseed1  the audit seed
- * (32) key id     the first 5 bytes of H(; "worrybox key id 1" | public key) in base32: 8 letters
+ *   four letters with blanks between. A reader skips blanks, line feeds, hyphens and whatever is not
+ *   ASCII, takes capitals, and reads 0 1 8 as o l b, which they resemble.
+ *     wbpub1   a keyholder's X25519 public key (32)
+ *     wbsec1   its secret half (32): the recovery sheet
+ *     wbhost1  u8 generation of the host key | host key (32). host.key is this line and a line feed
+ *     wbseed1  the audit seed (32)
+ *   key id     the first 5 bytes of H(; "worrybox key id 1" | public key) in base32: 8 letters
  *
- * Key file of a keyholder: text, LF (CRLF, a BOM and blanks at the end of a line are tolerated)
+ * Key file of a keyholder: text, LF (CRLF, a BOM, empty lines and blanks at the end of a line are
+ * tolerated)
  *     wbkey1
  *     name NAME
  *     public wbpub1…
@@ -47,18 +51,18 @@
  *     secret BASE32               aead(k; the five lines above; the secret half): 72 bytes
  *     check BASE32                first 5 bytes of H(; "worrybox key file 1" | the six lines above)
  *   k = crypto_pwhash (Argon2id 1.3, one lane) of the passphrase in UTF-8, NFKC. The check tells a
- *   damaged file from a wrong passphrase; it protects nothing.
+ *   damaged file from a wrong passphrase; it protects nothing. Lines count with their LF.
  *
- * Locked text, kind L (the row of a letter, outbox, reply route, flag)
+ * Locked text, kind L (a letter, the outbox, a reply route, a flag)
  *   head | aead(K(case key, 1 + purpose); head | site | u64 case | u8 purpose | u64 row; text)
  *   generation: of the case key, 1
  *
  * Sealed to a keyholder, kinds S and E
  *   head | box(keyholder; head | site | u64 case | keyholder's public key | payload)
  *     S  the identity secret: identity public key (32) | u8 scheme | partner's public key (32) |
- *        secret (32). scheme 0: whole, partner zero. Kept for two-to-open: 1, a share that gives
- * the secret by XOR with that of the partner; 2, a whole copy that the host releases for danger.
- *        generation: of this case's set of seals, 1, counted up when they are made anew
+ *        secret (32). Scheme 0: whole, partner zero. Kept for two-to-open: 1, a share that gives
+ *        the secret by XOR with that of the partner; 2, a whole copy that the host releases for
+ *        danger. generation: of this case's set of seals, 1, counted up when they are made anew
  *     E  escrow: the case key (32). generation: of the case key, 1
  *
  * Identity record, kind R
@@ -75,12 +79,14 @@
  *   outer chunk n: the inner chunk n, which holds 65536 bytes of the mail (the last: 0 to 65536)
  *   Both streams end with the tag FINAL on the last chunk. generation: of the host key
  *
- * Packet: text, the line "worrybox packet 1", then base64 in lines of
- *   head (kind K, generation 1) | u8 readers, 1 | for each: public key (32) | box(it; body key)
- * (80) | stream(body key), chunks of 65536 bytes of the body; associated data of the first chunk:
- * all that stands before the stream body: site | u64 case | i64 at | host part (32) | text handle |
- * text keyholder | text key id | text ground | text reason | u8 seals, 1 | field S for each | field
- * E | u32 messages | for each: u64 message | i64 kept at | field R | field O
+ * Packet: text, the line "worrybox packet 1", then base64 in lines, of
+ *   head (kind K, generation 1) | u8 readers, 1 | for each: public key (32), box(it; body key) (80) |
+ *   stream(body key), chunks of 65536 bytes of the body; associated data of the first chunk: all
+ *   that stands before the stream
+ *   body: site | u64 case | i64 at | host part (32) | text handle | text keyholder | text key id |
+ *         text ground | text reason | u8 seals, 1 | field S for each | u8 escrows, 1 | field E for
+ *         each | u32 messages | for each: u64 message, i64 kept at, field R, field O |
+ *         u32 extras, 0 | for each: text name, field. A reader skips extras that it does not know
  *
  * Row of the audit chain
  *   hash = H(; "wbc" | u8 version | u64 sequence | i64 at | text actor | text act | text handle |
@@ -88,6 +94,7 @@
  *   key 1 = H(seed; "worrybox chain 1" | site);  key n+1 = K(key n, 2, "wb-chain")
  *   mac  = H(K(key n, 1, "wb-chain"); hash)
  */
+/* clang-format on */
 #ifndef VAULT_FORMAT_H
 #define VAULT_FORMAT_H
 

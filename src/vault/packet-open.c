@@ -144,6 +144,15 @@ static void take_messages(Take *from, GBytes *bytes, Packet *packet) {
     }
 }
 
+/* What later versions may add for readers that know it. */
+static void skip_extras(Take *from) {
+    guint32 count = take_u32(from);
+    for (guint32 i = 0; i < count && !from->bad; i++) {
+        take(from, take_u32(from));
+        take(from, take_u32(from));
+    }
+}
+
 static gboolean take_body(Take *from, GBytes *bytes, Body *body) {
     Packet *packet = body->packet;
     const guint8 *site = take(from, VAULT_SITE);
@@ -157,12 +166,14 @@ static gboolean take_body(Take *from, GBytes *bytes, Body *body) {
     packet->reason = take_text(from);
     guint8 seals = take_u8(from);
     packet->seal = take_field(from, bytes);
+    guint8 escrows = take_u8(from);
     packet->escrow = take_field(from, bytes);
     take_messages(from, bytes, packet);
+    skip_extras(from);
     if (site != NULL)
         memcpy(body->place.site, site, VAULT_SITE);
-    return !from->bad && from->at == from->end && seals == 1 && packet->handle != NULL &&
-           packet->seal != NULL && packet->escrow != NULL;
+    return !from->bad && from->at == from->end && seals == 1 && escrows == 1 &&
+           packet->handle != NULL && packet->seal != NULL && packet->escrow != NULL;
 }
 
 /* The keys of the case: outer keys and identity pair, into the scratch room. */

@@ -116,6 +116,7 @@ static void out_body(Out *out, const Vault *vault, const Packet *packet) {
     put_text(small, packet->reason);
     put_u8(small, 1);
     out_field(out, small, packet->seal);
+    put_u8(small, 1);
     out_field(out, small, packet->escrow);
     put_u32(small, packet->messages->len);
     for (guint i = 0; i < packet->messages->len; i++) {
@@ -125,6 +126,7 @@ static void out_body(Out *out, const Vault *vault, const Packet *packet) {
         out_field(out, small, message->record);
         out_field(out, small, message->original);
     }
+    put_u32(small, 0);
     out_array(out, small);
 }
 

@@ -1,4 +1,7 @@
 /* A keyholder's pair: the key file, the sheet, what is refused; and passphrases from files. */
+#include <pty.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "vault-help.h"
@@ -180,6 +183,37 @@ static void no_terminal(void) {
     g_test_trap_assert_passed();
 }
 
+/* What a person sees and what the program gets, on a terminal of its own. */
+static void typed_on_a_terminal(const char *typed, gboolean twice, const char *want) {
+    int terminal;
+    pid_t child = forkpty(&terminal, NULL, NULL, NULL);
+    if (child == 0) {
+        char *got = passphrase_get(NULL, "Passphrase: ", twice, NULL);
+        _exit(g_strcmp0(got, want) == 0 ? 0 : 1);
+    }
+    g_autoptr(GString) seen = g_string_new(NULL);
+    char piece[256];
+    for (ssize_t n; (n = read(terminal, piece, sizeof piece)) > 0;) {
+        gboolean first = strstr(seen->str, "Passphrase: ") == NULL;
+        g_string_append_len(seen, piece, n);
+        if (first && strstr(seen->str, "Passphrase: ") != NULL)
+            g_assert_cmpint(write(terminal, typed, strlen(typed)), ==, (gssize)strlen(typed));
+    }
+    int status;
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_cmpint(WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), ==,
+                    want ? 0 : SIGINT);
+    g_assert_null(strstr(seen->str, "secret"));
+    close(terminal);
+}
+
+static void terminal(void) {
+    typed_on_a_terminal("secret\n", FALSE, "secret");
+    typed_on_a_terminal("secret\nsecret\n", TRUE, "secret");
+    typed_on_a_terminal("secret\nsecrets\nsecret2\nsecret2\n", TRUE, "secret2");
+    typed_on_a_terminal("secr\x03", TRUE, NULL); /* Ctrl-C still ends it */
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_assert_true(vault_start(NULL));
@@ -189,6 +223,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/holder/sheet", sheet);
     g_test_add_func("/holder/none", no_key_files);
     g_test_add_func("/passphrase/file", from_file);
+    g_test_add_func("/passphrase/terminal", terminal);
     g_test_add_func("/passphrase/no-terminal", no_terminal);
     return g_test_run();
 }
