@@ -9,19 +9,20 @@
 #include "value/letter.h"
 
 typedef struct facts {
-    char *from;        /* owned; address_new() of the one From mailbox; NULL: none, several, or bad */
-    char *name;        /* owned; its display name, decoded, one line; NULL */
-    char *message_id;  /* owned; without <>; NULL where absent or not plain ASCII */
-    gint64 date;       /* -1 where absent */
-    enum auth auth;    /* of the school's own server (Reader.authserv_id) */
-    GPtrArray *tokens; /* of char *, owned: what may be a token, most trusted first, no repeats: in
-                          recipients (local+TOKEN@), then In-Reply-To and References (<TOKEN@…>),
-                          then the subject; for a bounce also in the mail it returns */
+    char *from; /* owned; address_new() of the one From mailbox; NULL: none, several, or bad */
+    char *name; /* owned; its display name, decoded, one line; NULL */
+    char *message_id;   /* owned; without <>; NULL where absent or not plain ASCII */
+    gint64 date;        /* -1 where absent */
+    enum auth auth;     /* of the school's own server (Reader.authserv_id) */
+    GPtrArray *tokens;  /* of char *, owned: what may be a token, most trusted first, no repeats: in
+                           recipients (local+TOKEN@), then In-Reply-To and References (<TOKEN@…>),
+                           then the subject; for a bounce also in the mail it returns */
     enum route machine; /* ROUTE_PUPIL where a person wrote it; else BOUNCE, AUTO_REPLY, LIST, LOOP,
                            by positive evidence alone */
     char *why;          /* owned; that evidence in words: "Auto-Submitted: auto-replied" */
     guint strangers;    /* recipients in To and Cc that are neither the box nor From itself */
     gboolean forwarded; /* looks like a forward ("Fwd:", message/rfc822 inside) */
+    gboolean replies;   /* has In-Reply-To or References: an answer to some mail */
 } Facts;
 
 void facts_free(Facts *facts);

@@ -7,8 +7,8 @@
 #include "value/identity.h"
 #include "value/letter.h"
 
-/* Cuts `mail` in two. For ROUTE_PUPIL, LISTENER and STAFF the letter's text is what its author wrote:
- * from text/plain, else HTML; quotes and signatures trimmed (our own marker first, then what
+/* Cuts `mail` in two. For ROUTE_PUPIL, LISTENER and STAFF the letter's text is what its author
+ * wrote: from text/plain, else HTML; quotes and signatures trimmed (our own marker first, then what
  * context->last_sent holds); the writer's own names, context->names, context->terms, mail addresses
  * and telephones masked. For the other routes it has no text. *letter and *identity are set on
  * every call; caller frees both. */

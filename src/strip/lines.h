@@ -1,0 +1,44 @@
+/* lines.h: a text as lines, and what each of them is. Private to this folder. */
+#ifndef STRIP_LINES_H
+#define STRIP_LINES_H
+
+#include <glib.h>
+
+/* Marks at the beginning of a line that say what a mail client said of it (html.h). No text that
+ * was cleaned holds them. */
+#define MARK_QUOTE '\001'
+#define MARK_SIGN  '\002'
+
+enum line_kind {
+    LINE_OWN,     /* what the author wrote, as far as is known */
+    LINE_QUOTED,  /* begins with > or stands in a quoting element */
+    LINE_KNOWN,   /* unmarked, but it is what we sent */
+    LINE_HISTORY, /* attribution, header block, and what follows one */
+    LINE_SIGN     /* signature, "Sent from my …", disclaimer */
+};
+
+typedef struct line {
+    const char *text; /* borrowed; after the mark; not ended by NUL */
+    gsize length;     /* bytes, without trailing blanks */
+    enum line_kind kind;
+    gboolean marked; /* `kind` is what the mail client said */
+} Line;
+
+typedef struct lines {
+    Line *line;
+    guint count;
+} Lines;
+
+/* Borrows `text`. lines_free() frees the array. */
+Lines lines_of(const char *text);
+void lines_free(Lines *lines);
+
+/* Small letters, runs of blanks as one blank, quote marks and stars at the ends away, dashes of any
+ * kind as "-". Caller frees. */
+char *line_folded(const Line *line);
+gboolean line_blank(const Line *line);
+
+/* Is this line a rule of -, _, =, * or the like, at least `least` long? */
+gboolean line_is_rule(const Line *line, guint least);
+
+#endif

@@ -1,0 +1,304 @@
+#include "strip/mask.h"
+
+#include <string.h>
+
+/* Mail addresses, links and handles. */
+
+static const char *local_start(const char *text, const char *at) {
+    const char *start = at;
+    if (start > text && start[-1] == '"') { /* "anna b"@h.example */
+        const char *open = start - 2;
+        while (open >= text && *open != '"' && *open != '\n')
+            open--;
+        return open >= text && *open == '"' ? open : at;
+    }
+    while (start > text && (mask_word(start[-1]) || strchr(".!#$%&'*+/=?^_`{|}~-", start[-1])))
+        start--;
+    while (start < at && strchr(".'*/=?`|~-", *start) != NULL)
+        start++;
+    return start;
+}
+
+static const char *domain_end(const char *at) {
+    const char *end = at + 1;
+    if (*end == '[') {
+        gsize n = 1;
+        while (n < 48 && (g_ascii_isxdigit(end[n]) || strchr(".:IPv", end[n])) && end[n] != '\0')
+            n++;
+        return end[n] == ']' ? end + n + 1 : at;
+    }
+    while (mask_word(*end) || *end == '.' || *end == '-')
+        end++;
+    while (end > at + 1 && (end[-1] == '.' || end[-1] == '-'))
+        end--;
+    const char *dot = memrchr(at, '.', (gsize)(end - at));
+    gboolean top = dot != NULL && end - dot > 2 && !g_ascii_isdigit(dot[1]);
+    return top ? end : at;
+}
+
+/* "anna at gmail dot com", "anna (at) h (dot) example": the end of such a one; NULL: it is none. */
+static const char *spelled_end(const char *p) {
+    static const char *const ats[] = {" at ", " (at) ", "(at)", "[at]", " [at] ", " AT "};
+    static const char *const dots[] = {" dot ",   "(dot)", " (dot) ", "[dot]",
+                                       " [dot] ", " DOT ", "."};
+    gsize n = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(ats) && n == 0; i++)
+        n = g_str_has_prefix(p, ats[i]) ? strlen(ats[i]) : 0;
+    if (n == 0)
+        return NULL;
+    gboolean plain = *p == ' ' && p[1] != '(' && p[1] != '[';
+    p += n;
+    gboolean dotted = FALSE;
+    for (guint labels = 0; labels < 5; labels++) {
+        gsize label = 0;
+        while (g_ascii_isalnum(p[label]) || p[label] == '-')
+            label++;
+        if (label == 0)
+            return NULL;
+        p += label;
+        gsize dot = 0;
+        for (guint i = 0; i < G_N_ELEMENTS(dots) && dot == 0; i++)
+            if (g_str_has_prefix(p, dots[i]) && g_ascii_isalnum(p[strlen(dots[i])]))
+                dot = strlen(dots[i]);
+        if (dot == 0)
+            return dotted ? p : NULL;
+        /* "look at google.com" is no address; "anna at google dot com" is */
+        dotted |= !plain || dot > 1;
+        p += dot;
+    }
+    return NULL;
+}
+
+void mask_addresses(const char *text, GArray *spans) {
+    for (const char *at = text; (at = strchr(at, '@')) != NULL; at++) {
+        const char *from = local_start(text, at), *to = domain_end(at);
+        if (from < at && to > at)
+            mask_add(spans, text, from, to, "address");
+    }
+    for (const char *p = text; (p = strpbrk(p, "aA")) != NULL; p++) {
+        if ((p[1] != 't' && p[1] != 'T') || p == text)
+            continue;
+        const char *sign = p - (strchr("([", p[-1]) != NULL);
+        sign -= sign > text && sign[-1] == ' ';
+        const char *to = sign > text ? spelled_end(sign) : NULL;
+        const char *from = sign;
+        while (to != NULL && from > text && (mask_word(from[-1]) || strchr("._-+", from[-1])))
+            from--;
+        if (to != NULL && from < sign)
+            mask_add(spans, text, from, to, "address");
+    }
+}
+
+/* Hosts on which a link says who somebody is, or opens what somebody shares. */
+static const char *const TELLING_HOSTS[] = {"instagram.com",
+                                            "tiktok.com",
+                                            "snapchat.com",
+                                            "facebook.com",
+                                            "fb.com",
+                                            "fb.me",
+                                            "m.me",
+                                            "twitter.com",
+                                            "x.com",
+                                            "discord.gg",
+                                            "discord.com",
+                                            "discordapp.com",
+                                            "youtube.com/@",
+                                            "youtube.com/c",
+                                            "youtube.com/user",
+                                            "linkedin.com",
+                                            "t.me",
+                                            "wa.me",
+                                            "whatsapp.com",
+                                            "kik.me",
+                                            "steamcommunity.com",
+                                            "roblox.com/users",
+                                            "twitch.tv",
+                                            "reddit.com/u",
+                                            "tumblr.com",
+                                            "pinterest.",
+                                            "threads.net",
+                                            "bsky.app",
+                                            "bereal.com",
+                                            "wattpad.com/user",
+                                            "soundcloud.com",
+                                            "open.spotify.com/user",
+                                            "vsco.co",
+                                            "ngl.link",
+                                            "tellonym.me",
+                                            "linktr.ee",
+                                            "drive.google.com",
+                                            "docs.google.com",
+                                            "photos.google.com",
+                                            "photos.app.goo.gl",
+                                            "forms.gle",
+                                            "classroom.google.com",
+                                            "meet.google.com",
+                                            "goo.gl",
+                                            "maps.app",
+                                            "google.com/maps",
+                                            "sharepoint.com",
+                                            "1drv.ms",
+                                            "onedrive.live.com",
+                                            "teams.microsoft.com",
+                                            "teams.live.com",
+                                            "dropbox.com",
+                                            "icloud.com",
+                                            "wetransfer.com",
+                                            "we.tl",
+                                            "zoom.us",
+                                            "padlet.com",
+                                            "imgur.com",
+                                            "bit.ly",
+                                            "tinyurl.com",
+                                            NULL};
+
+/* How many bytes from `p` on are none of `stops`; at most `most`. */
+static gsize span_without(const char *p, const char *stops, gsize most) {
+    gsize n = 0;
+    while (n < most && p[n] != '\0' && strchr(stops, p[n]) == NULL)
+        n++;
+    return n;
+}
+
+static gsize link_length(const char *p) {
+    gsize n = strcspn(p, " \t\n<>\"[]{}|\\^`");
+    while (n > 0 && strchr(".,;:!?'*_)", p[n - 1]) != NULL) {
+        if (p[n - 1] == ')' && memchr(p, '(', n) != NULL)
+            break;
+        n--;
+    }
+    return n;
+}
+
+/* A piece of a path that is long and mixes letters and digits, as tokens do. */
+static gboolean has_token(const char *path, gsize length) {
+    gsize run = 0, digits = 0;
+    for (gsize i = 0; i < length; i++) {
+        gboolean part = g_ascii_isalnum(path[i]) || path[i] == '_' || path[i] == '%';
+        run = part ? run + 1 : 0;
+        digits = part ? digits + (g_ascii_isdigit(path[i]) != 0) : 0;
+        if ((run >= 10 && digits >= 2) || run >= 24 || digits >= 6)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean telling_host(const char *host, gsize length) {
+    g_autofree char *low = g_ascii_strdown(host, (gssize)MIN(length, 80));
+    for (guint i = 0; TELLING_HOSTS[i] != NULL; i++) {
+        const char *at = strstr(low, TELLING_HOSTS[i]);
+        gsize after = strlen(TELLING_HOSTS[i]);
+        if (at != NULL && at - low < 40 && (at == low || at[-1] == '.' || at[-1] == '/') &&
+            (at[after] == '\0' || strchr("/?#:", at[after]) || strchr(".@c/ur", at[after - 1])))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Does this link, from its host on, tell more than the address of a page? */
+static gboolean telling(const char *host, gsize length) {
+    gsize name = strcspn(host, "/?#");
+    if (memchr(host, '?', length) || memchr(host, '#', length) || memchr(host, '@', length) ||
+        memchr(host, '~', length))
+        return TRUE;
+    return telling_host(host, length) || (name < length && has_token(host + name, length - name));
+}
+
+static gboolean bare_host(const char *p) {
+    gsize n = span_without(p, " \t\n<>\"/?", 60);
+    return n >= 4 && n < 60 && p[n] == '/' && memchr(p, '.', n) != NULL &&
+           telling_host(p, span_without(p, " \t\n<>\"", 80));
+}
+
+void mask_links(const char *text, GArray *spans) {
+    for (const char *p = text; *p != '\0'; p++) {
+        const char *host = NULL;
+        if (*p == ':' && p[1] == '/' && p[2] == '/')
+            host = p + 3;
+        else if (mask_begins(text, p) && (*p == 'w' || *p == 'W') &&
+                 g_ascii_strncasecmp(p, "www.", 4) == 0)
+            host = p;
+        else if (mask_begins(text, p) && bare_host(p))
+            host = p;
+        if (host == NULL)
+            continue;
+        const char *from = p;
+        while (*p == ':' && from > text && g_ascii_isalpha(from[-1]))
+            from--;
+        gsize length = link_length(host);
+        if (length > 0 && telling(host, length))
+            mask_add(spans, text, from, host + length, "link");
+        p = host + length - (length > 0);
+    }
+}
+
+static const char *const PLATFORMS[] = {
+    "snapchat", "snap",     "insta",     "instagram", "ig",     "tiktok",  "discord", "twitter",
+    "facebook", "fb",       "kik",       "telegram",  "roblox", "xbox",    "psn",     "gamertag",
+    "steam",    "username", "user name", "reddit",    "tumblr", "wattpad", "bereal",  "tag",
+    "handle",   "fortnite", "minecraft", "signal",    "skype",  NULL};
+
+static gsize handle_length(const char *p) {
+    gsize n = 0;
+    while (g_ascii_isalnum(p[n]) || p[n] == '_' || p[n] == '.' || p[n] == '-')
+        n++;
+    while (n > 0 && (p[n - 1] == '.' || p[n - 1] == '-'))
+        n--;
+    if (n > 0 && p[n] == '#' && g_ascii_isdigit(p[n + 1]))
+        n += 1 + strspn(p + n + 1, "0123456789");
+    return n;
+}
+
+/* Does a word look like what nobody says, but many are called? */
+static gboolean odd_word(const char *p, gsize n) {
+    gboolean letter = FALSE, odd = FALSE;
+    for (gsize i = 0; i < n; i++) {
+        letter |= g_ascii_isalpha(p[i]) != 0;
+        odd |= p[i] == '_' || p[i] == '#' || g_ascii_isdigit(p[i]) ||
+               (p[i] == '.' && i + 1 < n && i > 0);
+    }
+    return letter && odd && n >= 3;
+}
+
+/* After "snap" and the like: "is", "name", ":" … and then the handle. */
+static void after_platform(const char *text, const char *p, GArray *spans) {
+    static const char *const fillers[] = {"is",      "name", "username", "user", "id",   "handle",
+                                          "account", "my",   "tag",      "its",  "it's", "s",
+                                          "me",      "at",   "on",       NULL};
+    gboolean told = FALSE;
+    for (guint i = 0; i < 4; i++) {
+        gsize gap = strspn(p, " :=-@'\"(");
+        told |= gap > 0 && strcspn(p, ":=@") < gap;
+        p += gap;
+        gsize n = handle_length(p);
+        g_autofree char *word = g_ascii_strdown(p, (gssize)n);
+        if (n == 0)
+            return;
+        if (odd_word(p, n) || (told && n >= 3 && !g_strv_contains(fillers, word))) {
+            mask_add(spans, text, p, p + n, "handle");
+            return;
+        }
+        if (!g_strv_contains(fillers, word))
+            return;
+        p += n;
+    }
+}
+
+void mask_handles(const char *text, GArray *spans) {
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '@' && (p == text || !mask_word(p[-1]))) {
+            gsize n = handle_length(p + 1);
+            if (n >= 3 && !g_ascii_isdigit(p[1]))
+                mask_add(spans, text, p, p + 1 + n, "handle");
+            p += n;
+        } else if (mask_begins(text, p) && strchr("sidtfkrxpguwbmhSIDTFKRXPGUWBMH", *p) != NULL) {
+            for (guint i = 0; PLATFORMS[i] != NULL; i++) {
+                gsize n = strlen(PLATFORMS[i]);
+                if (g_ascii_strncasecmp(p, PLATFORMS[i], n) == 0 && !mask_word(p[n])) {
+                    after_platform(text, p + n, spans);
+                    break;
+                }
+            }
+        }
+    }
+}

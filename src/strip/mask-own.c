@@ -1,0 +1,393 @@
+#include "strip/mask.h"
+
+#include <string.h>
+
+#include "value/names.h"
+
+/* Where people say who they are. */
+
+enum { WORDS_MOST = 3 };
+
+/* After these a name stands, whatever its case. In small letters; ’ is '. */
+static const char *const STRONG[] = {"my name is ",
+                                     "my name's ",
+                                     "my names ",
+                                     "my name: ",
+                                     "my full name is ",
+                                     "my real name is ",
+                                     "my first name is ",
+                                     "my surname is ",
+                                     "my last name is ",
+                                     "my nickname is ",
+                                     "i am called ",
+                                     "i'm called ",
+                                     "im called ",
+                                     "people call me ",
+                                     "everyone calls me ",
+                                     "everybody calls me ",
+                                     "friends call me ",
+                                     "you can call me ",
+                                     "they call me ",
+                                     "known as ",
+                                     "fy enw i yw ",
+                                     "fy enw yw ",
+                                     "fy enw i ydy ",
+                                     "mam na imię ",
+                                     "nazywam się ",
+                                     "mă numesc ",
+                                     "numele meu este ",
+                                     "me llamo ",
+                                     "mi nombre es ",
+                                     "je m'appelle ",
+                                     "mon nom est ",
+                                     "ich heiße ",
+                                     "ich heisse ",
+                                     "mein name ist ",
+                                     "mi chiamo ",
+                                     "il mio nome è ",
+                                     "chamo-me ",
+                                     "me chamo ",
+                                     "meu nome é ",
+                                     "o meu nome é ",
+                                     "benim adım ",
+                                     "adım ",
+                                     "mera naam ",
+                                     "amar naam ",
+                                     "ismi ",
+                                     "اسمي ",
+                                     "میرا نام ",
+                                     "আমার নাম ",
+                                     "ਮੇਰਾ ਨਾਮ ",
+                                     "我叫",
+                                     "我的名字是",
+                                     "меня зовут ",
+                                     NULL};
+/* After these one may, if it looks like one. */
+static const char *const WEAK[] = {"i'm ", "im ",    "i am ",    "it's ",
+                                   "its ", "it is ", "this is ", NULL};
+/* What stands in such places and is no name. */
+static const char *const NO_NAMES[] = {
+    "a",         "an",          "the",        "in",           "on",
+    "at",        "not",         "so",         "very",         "really",
+    "just",      "being",       "going",      "my",           "me",
+    "i",         "im",          "i'm",        "it",           "is",
+    "was",       "are",         "and",        "but",          "or",
+    "if",        "to",          "from",       "of",           "ok",
+    "okay",      "fine",        "sad",        "scared",       "worried",
+    "alone",     "lonely",      "tired",      "done",         "anon",
+    "anonymous", "nobody",      "someone",    "somebody",     "person",
+    "student",   "pupil",       "girl",       "boy",          "child",
+    "kid",       "friend",      "friends",    "you",          "your",
+    "yours",     "year",        "form",       "class",        "please",
+    "help",      "thanks",      "thank",      "thx",          "cheers",
+    "bye",       "love",        "sorry",      "sincerely",    "regards",
+    "hi",        "hello",       "hey",        "dear",         "yes",
+    "no",        "what",        "why",        "how",          "when",
+    "who",       "where",       "because",    "never",        "always",
+    "still",     "also",        "all",        "feeling",      "trying",
+    "mum",       "mom",         "dad",        "sister",       "brother",
+    "nan",       "gran",        "grandad",    "teacher",      "mrs",
+    "mr",        "miss",        "sir",        "god",          "gay",
+    "bi",        "trans",       "lesbian",    "asexual",      "straight",
+    "muslim",    "christian",   "jewish",     "hindu",        "sikh",
+    "catholic",  "buddhist",    "atheist",    "english",      "welsh",
+    "scottish",  "irish",       "british",    "polish",       "romanian",
+    "asian",     "black",       "white",      "african",      "indian",
+    "pakistani", "chinese",     "turkish",    "arab",         "arabic",
+    "french",    "german",      "italian",    "spanish",      "portuguese",
+    "ukrainian", "russian",     "syrian",     "somali",       "kurdish",
+    "afghan",    "iranian",     "nigerian",   "jamaican",     "american",
+    "european",  "bangladeshi", "lithuanian", "bulgarian",    "albanian",
+    "japanese",  "korean",      "vietnamese", "bengali",      "punjabi",
+    "autistic",  "adhd",        "dyslexic",   "diabetic",     "depressed",
+    "suicidal",  "anxious",     "pregnant",   "bullied",      "hurt",
+    "safe",      "unsafe",      "monday",     "tuesday",      "wednesday",
+    "thursday",  "friday",      "saturday",   "sunday",       "january",
+    "february",  "march",       "april",      "may",          "june",
+    "july",      "august",      "september",  "october",      "november",
+    "december",  "today",       "tomorrow",   "yesterday",    "christmas",
+    "easter",    "ramadan",     "eid",        "maths",        "english",
+    "science",   "school",      "home",       "out",          "up",
+    "down",      "gcse",        "gcses",      "pe",           "re",
+    "it",        "mum",         "mummy",      "daddy",        "everyone",
+    "everybody", "nothing",     "something",  "anything",     "good",
+    "bad",       "great",       "best",       "hope",         "soon",
+    "xx",        "xxx",         "x",          "tbh",          "idk",
+    "lol",       "omg",         "ps",         "pls",          "plz",
+    "pleased",   "desperate",   "confused",   "ashamed",      "angry",
+    "unhappy",   "happy",       "ill",        "sick",         "stuck",
+    "lost",      "broken",      "grateful",   "aware",        "sure",
+    "like",      "new",         "now",        "here",         "there",
+    "about",     "getting",     "having",     "doing",        "dying",
+    "stressed",  "fat",         "ugly",       "stupid",       "weird",
+    "different", "useless",     "worthless",  "nothing",      "take",
+    "care",      "see",         "kind",       "many",         "with",
+    "yours",     "truly",       "faithfully", "confidential", "private",
+    "urgent",    "speaking",    "worthless",  "a.",           "e",
+    "o",         "y",           "et",         "und",          "heron",
+    "end",       "too",         "then",       "that",         "this",
+    "they",      "he",          "she",        "we",           "his",
+    "her",       "their",       "our",        "hers",         "mine",
+    "dumb",      "bored",       "busy",       "late",         "back",
+    "gone",      "sent",        "listening",  "one",          "two",
+    "three",     "absolutely",  "actually",   "only",         "another",
+    "asking",    "writing",     "looking",    "unknown",      "secret",
+    NULL};
+/* What a closing line begins with; the name is on it or on the next line. */
+static const char *const CLOSINGS[] = {"from",
+                                       "love",
+                                       "love from",
+                                       "lots of love",
+                                       "regards",
+                                       "kind regards",
+                                       "best regards",
+                                       "best wishes",
+                                       "best",
+                                       "thanks",
+                                       "many thanks",
+                                       "thank you",
+                                       "thx",
+                                       "ty",
+                                       "cheers",
+                                       "yours",
+                                       "yours sincerely",
+                                       "yours faithfully",
+                                       "yours truly",
+                                       "sincerely",
+                                       "bye",
+                                       "take care",
+                                       "ta",
+                                       "xx",
+                                       "xxx",
+                                       "x",
+                                       "signed",
+                                       "all the best",
+                                       "warm regards",
+                                       "with love",
+                                       "your friend",
+                                       "see you",
+                                       "hugs",
+                                       "peace",
+                                       "diolch",
+                                       "diolch yn fawr",
+                                       "cofion",
+                                       "cariad",
+                                       "hwyl",
+                                       "oddi wrth",
+                                       "gan",
+                                       "pozdrawiam",
+                                       "pozdrowienia",
+                                       "dziękuję",
+                                       "mulțumesc",
+                                       "cu drag",
+                                       "gracias",
+                                       "saludos",
+                                       "un saludo",
+                                       "merci",
+                                       "cordialement",
+                                       "danke",
+                                       "viele grüße",
+                                       "liebe grüße",
+                                       "lg",
+                                       "mit freundlichen grüßen",
+                                       "grazie",
+                                       "saluti",
+                                       "obrigado",
+                                       "obrigada",
+                                       "teşekkürler",
+                                       "sevgiler",
+                                       "saygılar",
+                                       "shukriya",
+                                       "شكرا",
+                                       "شکریہ",
+                                       "ধন্যবাদ",
+                                       "ਧੰਨਵਾਦ",
+                                       "谢谢",
+                                       NULL};
+
+static gsize word_at(const char *p) {
+    gsize n = 0;
+    while (mask_word(p[n]) ||
+           (n > 0 && (p[n] == '\'' || p[n] == '-') && mask_word(p[n + 1]) && p[n + 1] != 's'))
+        n++;
+    return n;
+}
+
+static gboolean capital(const char *p) {
+    return g_unichar_isupper(g_utf8_get_char(p)) || g_unichar_istitle(g_utf8_get_char(p));
+}
+
+static gboolean all_capitals(const char *p, gsize n) {
+    guint capitals = 0;
+    for (const char *end = p + n; p < end; p = g_utf8_next_char(p)) {
+        if (g_unichar_islower(g_utf8_get_char(p)))
+            return FALSE;
+        capitals += g_unichar_isupper(g_utf8_get_char(p)) != FALSE;
+    }
+    return capitals > 1;
+}
+
+static gboolean may_be_name(const char *p, gsize n) {
+    if (n == 0 || n > 40 || g_ascii_isdigit(*p))
+        return FALSE;
+    g_autofree char *low = g_utf8_strdown(p, (gssize)n);
+    return !g_strv_contains(NO_NAMES, low);
+}
+
+/* "I'm Struggling", "I'm Vegetarian": capitalised, but what one is, not who. */
+static gboolean is_quality(const char *p, gsize n) {
+    static const char *const ends[] = {"ing",   "ed",     "ish",  "less", "ful",   "ous",
+                                       "ese",   "sexual", "ible", "able", "ative", "fied",
+                                       "arian", "ically", "ally", NULL};
+    g_autofree char *low = g_utf8_strdown(p, (gssize)n);
+    for (guint i = 0; n > 4 && ends[i] != NULL; i++)
+        if (g_str_has_suffix(low, ends[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static void take(const char *text, const char *from, const char *to, GArray *spans,
+                 GPtrArray *names) {
+    g_autofree char *name = g_strndup(from, (gsize)(to - from));
+    mask_add(spans, text, from, to, "name");
+    names_of(names, name, NULL);
+}
+
+/* Up to three words from `p` on: the first is a name, those after it if they are capitalised. */
+static const char *name_end(const char *p) {
+    const char *end = p + word_at(p);
+    for (guint i = 1; i < WORDS_MOST && *end == ' '; i++) {
+        gsize n = word_at(end + 1);
+        if (n < 2 || !capital(end + 1) || !may_be_name(end + 1, n))
+            break;
+        end += 1 + n;
+    }
+    return end;
+}
+
+/* The length of `word` at `p`, any case, ’ as '; 0: it is not there. */
+static gsize phrase_at(const char *p, const char *word) {
+    const char *start = p;
+    for (; *word != '\0'; word++) {
+        if (*word == '\'' && g_str_has_prefix(p, "\xe2\x80\x99")) {
+            p += 3;
+            continue;
+        }
+        if (g_ascii_tolower(*p) != *word)
+            return 0;
+        p++;
+    }
+    return (gsize)(p - start);
+}
+
+static gsize any_phrase(const char *p, const char *const *words) {
+    for (; *words != NULL; words++) {
+        gsize n = g_ascii_tolower(*p) == **words ? phrase_at(p, *words) : 0;
+        if (n > 0)
+            return n;
+    }
+    return 0;
+}
+
+/* "i'm Anna": capitalised in the middle of a sentence, no all-capitals shouting, nothing one may
+ * be. */
+static gboolean weak_name(const char *p, gsize n) {
+    return capital(p) && may_be_name(p, n) && !all_capitals(p, n) && !is_quality(p, n);
+}
+
+static void look_for_phrases(const char *text, GArray *spans, GPtrArray *names) {
+    for (const char *p = text; *p != '\0'; p++) {
+        if (!mask_begins(text, p))
+            continue;
+        gsize strong = any_phrase(p, STRONG), weak = strong ? 0 : any_phrase(p, WEAK);
+        const char *at = p + strong + weak;
+        gsize n = strong + weak > 0 ? word_at(at) : 0;
+        if ((strong > 0 && may_be_name(at, n)) || (weak > 0 && n > 1 && weak_name(at, n)))
+            take(text, at, name_end(at), spans, names);
+    }
+}
+
+/* A line of one to three words that may be a name, without the end of a sentence. */
+static gboolean name_line(const char *p, const char *end, const char **name, const char **name_stop,
+                          gboolean known_closing) {
+    while (p < end && strchr(" -~*,.", *p) != NULL)
+        p++;
+    while (p < end && g_str_has_prefix(p, "\xe2\x80\x94"))
+        p += 3;
+    while (p < end && *p == ' ')
+        p++;
+    *name = p;
+    guint words = 0;
+    const char *stop = p;
+    while (p < end) {
+        gsize n = word_at(p);
+        if (n == 0 || ++words > WORDS_MOST)
+            break;
+        if (!may_be_name(p, n) || all_capitals(p, n + (n > 14)) || is_quality(p, n))
+            break;
+        if (!capital(p) && !(known_closing && words == 1))
+            break;
+        p += n;
+        stop = p;
+        p += p < end && *p == ' ';
+    }
+    *name_stop = stop;
+    while (p < end && (strchr(" .,x!X*", *p) != NULL || (guint8)*p >= 0xe2))
+        p++;
+    return stop > *name && p >= end;
+}
+
+static gsize closing_at(const char *p, const char *end) {
+    gsize best = 0;
+    for (guint i = 0; CLOSINGS[i] != NULL; i++) {
+        gsize n = strlen(CLOSINGS[i]);
+        if ((gsize)(end - p) < n || g_ascii_strncasecmp(p, CLOSINGS[i], n) != 0 || n <= best)
+            continue;
+        if (p + n == end || !mask_word(p[n]))
+            best = n;
+    }
+    return best;
+}
+
+typedef struct tail {
+    const char *start, *end; /* a line that is not empty */
+    gboolean gap;            /* an empty line stands above it, or nothing */
+} Tail;
+
+/* The last lines that are not empty, the very last first. */
+static guint tail_of(const char *text, Tail *tail, guint most) {
+    guint count = 0;
+    const char *end = text + strlen(text);
+    while (end > text && count < most) {
+        const char *feed = memrchr(text, '\n', (gsize)(end - text));
+        const char *start = feed ? feed + 1 : text;
+        if (start < end)
+            tail[count++] = (Tail){.start = start, .end = end};
+        else if (count > 0)
+            tail[count - 1].gap = TRUE;
+        end = feed ? feed : text;
+    }
+    return count;
+}
+
+/* A closing and a name, on one line or on two; or a name alone after an empty line. */
+static void look_at_the_end(const char *text, GArray *spans, GPtrArray *names) {
+    Tail tail[5];
+    guint count = tail_of(text, tail, G_N_ELEMENTS(tail));
+    for (guint i = 0; i < MIN(count, 4); i++) {
+        const char *start = tail[i].start, *end = tail[i].end, *name = NULL, *stop = NULL;
+        gsize closing = closing_at(start, end);
+        gsize above = i + 1 < count ? closing_at(tail[i + 1].start, tail[i + 1].end) : 0;
+        gboolean closed = above > 0 && tail[i + 1].end - (tail[i + 1].start + above) < 8;
+        gboolean alone = i == 0 && count > 1 && (tail[i].gap || strchr("-~", *start) != NULL);
+        if (closing > 0 && name_line(start + closing, end, &name, &stop, TRUE))
+            take(text, name, stop, spans, names);
+        else if ((closed || alone) && name_line(start, end, &name, &stop, closed))
+            take(text, name, stop, spans, names);
+    }
+}
+
+void mask_own(const char *text, GArray *spans, GPtrArray *names) {
+    look_for_phrases(text, spans, names);
+    look_at_the_end(text, spans, names);
+}

@@ -1,0 +1,180 @@
+#include "strip/mask.h"
+
+#include <string.h>
+
+/* Telephone numbers as people type them, in Britain and abroad. Numbers that help are left: a child
+ * must be able to read them. */
+static const char *const HELPLINES[] = {
+    "999",         "112",         "111",         "101",         "116123",      "116000",
+    "116111",      "08001111",    "85258",       "18000",       "08088005000", "08000684141",
+    "08082000247", "03001233393", "08088084994", "08000119100", "03003300630", "08088010711",
+    "03001236600", "08088010677", "03454585258", "08001070160", "08088005002", "08005551111",
+    "0800555111",  "08457909090", "08088025544", "03003234000", "08088010343", "08088010327",
+    NULL};
+
+enum { DIGITS_LEAST = 7, DIGITS_MOST = 15, GROUPS_MOST = 12 };
+
+typedef struct number {
+    char digits[DIGITS_MOST + 2];
+    guint count;
+    gsize groups[GROUPS_MOST + 1]; /* digits in each group */
+    guint group_count;
+    char separators[GROUPS_MOST + 1];
+    gboolean plus, bracket, too_long;
+    const char *end; /* after the last digit, and a closing bracket */
+} Number;
+
+/* A blank (also a no-break one), hyphen, dot, bracket or slash between digits; its length. */
+static gsize separator(const char *p) {
+    if (g_str_has_prefix(p, "\xc2\xa0") || g_str_has_prefix(p, "\xe2\x80\x91"))
+        return strlen(p) >= 3 && *p == '\xe2' ? 3 : 2;
+    if (g_str_has_prefix(p, "\xe2\x80\x93"))
+        return 3;
+    return *p != '\0' && strchr(" -.()/", *p) != NULL ? 1 : 0;
+}
+
+static Number read_number(const char *p) {
+    Number number = {.end = p};
+    number.plus = *p == '+';
+    p += number.plus;
+    guint gap = 0;
+    char kind = 0;
+    while (*p != '\0') {
+        if (g_ascii_isdigit(*p)) {
+            if (gap > 0 || number.group_count == 0) {
+                if (number.group_count == GROUPS_MOST)
+                    break;
+                number.separators[number.group_count] = kind;
+                number.groups[number.group_count++] = 0;
+            }
+            number.groups[number.group_count - 1]++;
+            if (number.count <= DIGITS_MOST)
+                number.digits[number.count++] = *p;
+            number.end = ++p;
+            gap = 0;
+            kind = 0;
+            continue;
+        }
+        gsize n = separator(p);
+        if (n == 0 || ++gap > 3)
+            break;
+        number.bracket |= *p == '(';
+        kind = *p == ' ' && kind != 0 ? kind : *p;
+        p += n;
+    }
+    number.too_long = number.count > DIGITS_MOST;
+    number.digits[MIN(number.count, DIGITS_MOST + 1)] = '\0';
+    return number;
+}
+
+static gboolean is_helpline(const Number *number) {
+    if (g_strv_contains(HELPLINES, number->digits))
+        return TRUE;
+    if (number->plus && g_str_has_prefix(number->digits, "44")) {
+        g_autofree char *national = g_strdup_printf("0%s", number->digits + 2);
+        return g_strv_contains(HELPLINES, national);
+    }
+    return FALSE;
+}
+
+/* 12/03/2010, 12.03.10 and 2010-03-12, and a time of day after one. */
+static gboolean is_date(const Number *number) {
+    if (number->group_count < 3 || number->plus)
+        return FALSE;
+    const gsize *g = number->groups;
+    char s = number->separators[1];
+    if (s != number->separators[2] || strchr("/.-", s) == NULL || s == '\0')
+        return FALSE;
+    gboolean day_first = g[0] <= 2 && g[1] <= 2 && (g[2] == 4 || g[2] == 2);
+    gboolean year_first = g[0] == 4 && g[1] <= 2 && g[2] <= 2;
+    return (day_first || year_first) && (number->count <= 8 || number->separators[3] == ' ');
+}
+
+/* Figures one by one: "0 7 7 0 0 …" is a number read out, "1 2 3 4" is counting. */
+static gboolean spelled_out(const Number *number) {
+    guint single = 0;
+    for (guint i = 0; i < number->group_count; i++)
+        single += number->groups[i] == 1;
+    return single > 3;
+}
+
+static gboolean is_american(const Number *number) {
+    const gsize *g = number->groups;
+    guint first = number->count == 11 && g[0] == 1 ? 1 : 0;
+    return number->count == 10 + first && number->group_count == 3 + first && g[first] == 3 &&
+           g[first + 1] == 3 && g[first + 2] == 4;
+}
+
+static gboolean is_phone(const Number *number) {
+    const char *d = number->digits;
+    guint n = number->count;
+    if (number->too_long || n < DIGITS_LEAST || is_helpline(number) || is_date(number))
+        return FALSE;
+    if (spelled_out(number) && !(d[0] == '0' && (n == 10 || n == 11)))
+        return FALSE;
+    if (number->plus)
+        return n >= 8;
+    if (g_str_has_prefix(d, "00"))
+        return n >= 11;
+    if (d[0] == '0')
+        return n == 10 || n == 11;
+    if (g_str_has_prefix(d, "447"))
+        return n == 12;
+    if (d[0] == '7' && n == 10)
+        return number->group_count <= 4;
+    return is_american(number) || (number->bracket && n >= 9 && number->group_count >= 2);
+}
+
+/* Seven or eight digits are a number where somebody says so. */
+static gboolean said_before(const char *text, const char *at) {
+    static const char *const words[] = {"call",     "text",   "phone",    "ring",
+                                        "tel",      "mobile", "mob",      "number is",
+                                        "whatsapp", "no is",  "landline", "fax"};
+    gsize back = MIN((gsize)(at - text), 24);
+    g_autofree char *before = g_ascii_strdown(at - back, (gssize)back);
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(before, words[i]) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean may_begin(const char *p) {
+    if (g_ascii_isdigit(*p))
+        return TRUE;
+    return (*p == '+' || *p == '(') && (g_ascii_isdigit(p[1]) || p[1] == '(' || p[1] == '+');
+}
+
+/* Not in a word, a price, a path or the middle of a longer number. */
+static gboolean stands_free(const char *text, const char *p) {
+    if (p == text)
+        return TRUE;
+    char before = p[-1];
+    if (g_ascii_isalnum(before) || strchr("#$_", before) != NULL)
+        return FALSE;
+    if (before == '.' || before == '/' || before == '-')
+        return p - text < 2 || !g_ascii_isalnum(p[-2]);
+    return !(p - text >= 3 &&
+             (g_str_has_prefix(p - 3, "\xe2\x82\xac") || g_str_has_prefix(p - 2, "\xc2\xa3")));
+}
+
+void mask_phones(const char *text, GArray *spans) {
+    for (const char *p = text; *p != '\0';) {
+        if (!may_begin(p)) {
+            p++;
+            continue;
+        }
+        if (!stands_free(text, p)) {
+            p += strspn(p, "+(0123456789");
+            continue;
+        }
+        gboolean open = *p == '(';
+        Number number = read_number(p + open);
+        number.bracket |= open;
+        gboolean whole = !g_ascii_isalpha(*number.end) && *number.end != '_';
+        gboolean local = number.count >= DIGITS_LEAST && number.count <= 8 &&
+                         !is_helpline(&number) && !is_date(&number) && said_before(text, p);
+        if (whole && (is_phone(&number) || local))
+            mask_add(spans, text, p, number.end, "phone");
+        p = MAX(number.end, p + 1);
+    }
+}

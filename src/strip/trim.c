@@ -1,0 +1,241 @@
+#include "strip/trim.h"
+
+#include <string.h>
+
+#include "strip/history.h"
+#include "strip/lines.h"
+#include "strip/sign.h"
+
+/* The words of DRAFT_MARKER (value/draft.h): clients wrap it, quote it and change its dashes. */
+static const char MARKER_WORDS[] = "write your answer above this line";
+
+enum { KNOWN_WORDS = 4 };
+
+/* " word word word ": letters and digits only, so that wrapping and quoting make no difference. */
+static char *words_of(const char *text, gsize length) {
+    GString *out = g_string_sized_new(length + 2);
+    g_string_append_c(out, ' ');
+    for (const char *p = text, *end = p + length; p < end; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (g_unichar_isalnum(c))
+            g_string_append_unichar(out, g_unichar_tolower(c));
+        else if (c != '\'' && c != 0x2019 && out->str[out->len - 1] != ' ')
+            g_string_append_c(out, ' ');
+    }
+    if (out->str[out->len - 1] != ' ')
+        g_string_append_c(out, ' ');
+    return g_string_free(out, FALSE);
+}
+
+static guint count_words(const char *words) {
+    guint n = 0;
+    for (const char *p = words; *p != '\0'; p++)
+        n += *p == ' ';
+    return n - 1;
+}
+
+/* The line our marker begins on; `lines->count` where it is not there. */
+static guint find_marker(const Lines *lines) {
+    for (guint i = 0; i < lines->count; i++) {
+        const Line *line = &lines->line[i];
+        if (line->length < 5 || line->length > 200)
+            continue;
+        if (memchr(line->text, 'w', line->length) == NULL &&
+            memchr(line->text, 'W', line->length) == NULL)
+            continue;
+        g_autofree char *folded = line_folded(line);
+        if (strstr(folded, MARKER_WORDS) != NULL)
+            return i;
+        if (i + 1 == lines->count || strstr(folded, "write") == NULL)
+            continue;
+        g_autofree char *next = line_folded(&lines->line[i + 1]);
+        g_autofree char *both = g_strdup_printf("%s %s", folded, next);
+        if (strstr(both, MARKER_WORDS) != NULL)
+            return i;
+    }
+    return lines->count;
+}
+
+/* Unmarked lines that are what we sent. A few words in common mean nothing, unless the line before
+ * it is known too. */
+static void mark_known(Lines *lines, const char *last_sent) {
+    if (last_sent == NULL)
+        return;
+    g_autofree char *sent = words_of(last_sent, strlen(last_sent));
+    gboolean before = FALSE;
+    for (guint i = 0; i < lines->count; i++) {
+        Line *line = &lines->line[i];
+        if (line->kind != LINE_OWN || line_blank(line))
+            continue;
+        g_autofree char *words = words_of(line->text, line->length);
+        guint count = count_words(words);
+        gboolean known = count >= (before ? 1 : KNOWN_WORDS) && strstr(sent, words) != NULL;
+        if (known)
+            line->kind = LINE_KNOWN;
+        before = known;
+    }
+}
+
+static gboolean has_words(const Lines *lines, guint end) {
+    for (guint i = 0; i < end; i++) {
+        const Line *line = &lines->line[i];
+        if (line->kind == LINE_OWN && !line_blank(line) && !line_is_rule(line, 1))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean any_words(const Lines *lines) {
+    for (guint i = 0; i < lines->count; i++)
+        if (!line_blank(&lines->line[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static void mark_history(Lines *lines, guint from, guint to) {
+    for (guint i = from; i < to; i++)
+        if (lines->line[i].kind == LINE_OWN)
+            lines->line[i].kind = LINE_HISTORY;
+}
+
+static guint next_filled(const Lines *lines, guint at) {
+    while (at < lines->count && line_blank(&lines->line[at]))
+        at++;
+    return at;
+}
+
+static gboolean follows_quote(const Lines *lines, guint at) {
+    at = next_filled(lines, at);
+    return at < lines->count &&
+           (lines->line[at].kind == LINE_QUOTED || lines->line[at].kind == LINE_KNOWN);
+}
+
+/* Is it history where it only may be? A pupil may well write "On 5 May at 10 she wrote:". */
+static gboolean believed(const Lines *lines, enum history found, guint past, const Trim *how) {
+    return found != HISTORY_MAYBE || !how->pupil || follows_quote(lines, past);
+}
+
+/* A rule, and empty lines, directly above history belong to it. */
+static guint with_rule_above(const Lines *lines, guint at) {
+    guint above = at;
+    while (above > 0 &&
+           (line_blank(&lines->line[above - 1]) ||
+            (lines->line[above - 1].kind == LINE_OWN && line_is_rule(&lines->line[above - 1], 3))))
+        above--;
+    return above;
+}
+
+/* Marks attributions and what follows header blocks. Returns whether any was found. */
+static gboolean find_history(Lines *lines, guint end, const Trim *how) {
+    gboolean any = FALSE;
+    for (guint i = 0; i < end; i++) {
+        guint past = i;
+        enum history found = history_at(lines, i, &past);
+        if (found == HISTORY_NONE || !believed(lines, found, past, how))
+            continue;
+        any = TRUE;
+        mark_history(lines, with_rule_above(lines, i), MIN(past, end));
+        gboolean quoted = found != HISTORY_REST && follows_quote(lines, past);
+        if (!quoted) {
+            mark_history(lines, i, end);
+            return TRUE;
+        }
+        i = past - 1;
+    }
+    return any;
+}
+
+/* In a pupil's first letter a single line after ">" is an arrow or a list, not a quote. */
+static void forgive_arrows(Lines *lines) {
+    for (guint i = 0; i < lines->count; i++) {
+        Line *line = &lines->line[i];
+        if (line->kind != LINE_QUOTED || line->marked)
+            continue;
+        guint before = i, after = i + 1;
+        while (before > 0 && line_blank(&lines->line[before - 1]))
+            before--;
+        guint past = 0;
+        gboolean more = after < lines->count && lines->line[after].kind == LINE_QUOTED;
+        gboolean led = before > 0 && (lines->line[before - 1].kind == LINE_QUOTED ||
+                                      history_at(lines, before - 1, &past) != HISTORY_NONE);
+        if (!more && !led)
+            line->kind = LINE_OWN;
+    }
+}
+
+/* Lines of the kinds in `kinds` (bits), empty ones in between, without those at the ends. */
+static char *compose(const Lines *lines, guint end, guint kinds) {
+    GString *out = g_string_new(NULL);
+    gboolean gap = FALSE;
+    for (guint i = 0; i < end; i++) {
+        const Line *line = &lines->line[i];
+        if (line_blank(line) || !(kinds & 1u << line->kind)) {
+            gap = TRUE;
+            continue;
+        }
+        if (out->len > 0)
+            g_string_append(out, gap ? "\n\n" : "\n");
+        gap = FALSE;
+        g_string_append_len(out, line->text, (gssize)line->length);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static gboolean has_kind(const Lines *lines, guint end, enum line_kind kind) {
+    for (guint i = 0; i < end; i++)
+        if (lines->line[i].kind == kind && !line_blank(&lines->line[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* The first `end` lines, trimmed; NULL where nothing is left. */
+static char *trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimmed) {
+    gboolean any = find_history(lines, end, how);
+    sign_mark(lines, end, how->pupil, &trimmed->unsure);
+    trimmed->history = any || end < lines->count || has_kind(lines, end, LINE_QUOTED) ||
+                       has_kind(lines, end, LINE_KNOWN);
+    if (!has_words(lines, end))
+        return NULL;
+    return compose(lines, end, 1u << LINE_OWN);
+}
+
+/* Nothing of the author's was found. A pupil's words come before tidiness: all of it, but in an
+ * answer not what is surely a quote of ours. */
+static char *fall_back(Lines *lines, guint marker, const Trim *how) {
+    if (!how->pupil)
+        return g_strdup("");
+    guint all = 1u << LINE_OWN | 1u << LINE_HISTORY | 1u << LINE_SIGN;
+    if (how->answers) {
+        char *text = compose(lines, marker, all);
+        if (*text != '\0' || how->last_sent != NULL)
+            return text;
+        g_free(text);
+    }
+    return compose(lines, lines->count, all | 1u << LINE_QUOTED | 1u << LINE_KNOWN);
+}
+
+Trimmed trim_text(const char *text, const Trim *how) {
+    Trimmed trimmed = {0};
+    Lines lines = lines_of(text);
+    if (how->pupil && !how->answers)
+        forgive_arrows(&lines);
+    mark_known(&lines, how->last_sent);
+    guint marker = find_marker(&lines);
+    trimmed.text = trim_lines(&lines, marker, how, &trimmed);
+    if (trimmed.text == NULL && marker < lines.count) { /* answered below the marker */
+        lines_free(&lines);
+        lines = lines_of(text);
+        mark_known(&lines, how->last_sent);
+        gboolean quoted = lines.line[marker].kind != LINE_OWN;
+        lines.line[marker].kind = LINE_HISTORY;
+        trimmed.unsure = !quoted && how->last_sent == NULL;
+        if (quoted || how->last_sent != NULL)
+            trimmed.text = trim_lines(&lines, lines.count, how, &trimmed);
+    }
+    if (trimmed.text == NULL) {
+        trimmed.unsure = any_words(&lines);
+        trimmed.text = fall_back(&lines, marker, how);
+    }
+    lines_free(&lines);
+    return trimmed;
+}

@@ -1,0 +1,22 @@
+/* trim.h: from a mail's text to the words its author wrote. Private to this folder. */
+#ifndef STRIP_TRIM_H
+#define STRIP_TRIM_H
+
+#include <glib.h>
+
+typedef struct trim {
+    gboolean pupil;        /* whose words must not be lost: rather keep too much */
+    gboolean answers;      /* the mail answers one of ours: there will be a quote */
+    const char *last_sent; /* borrowed; what we sent; NULL: unknown */
+} Trim;
+
+typedef struct trimmed {
+    char *text;       /* owned; "" where nothing is left */
+    gboolean unsure;  /* something was left out, or kept, without certainty */
+    gboolean history; /* quoted or forwarded mail was left out */
+} Trimmed;
+
+/* `text` may hold the marks of lines.h. */
+Trimmed trim_text(const char *text, const Trim *how);
+
+#endif
