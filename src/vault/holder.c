@@ -94,7 +94,7 @@ char *holder_write(const HolderKey *key, const char *name, const char *passphras
 
 typedef struct key_file {
     char *text;        /* the lines with LF, none empty, no blanks at their ends */
-    gsize ad, signed_; /* length of the lines before `secret`, and before `check` */
+    gsize ad, checked; /* length of the lines before `secret`, and before `check` */
     guint passes, kibibytes;
     guint8 public[VAULT_KEY], salt[SALT], sealed[SEALED];
 } KeyFile;
@@ -139,9 +139,9 @@ static gboolean cost_line(const char *line, KeyFile *file) {
 }
 
 /* The last line says that the ones above are whole. */
-static gboolean checked(const KeyFile *file, const char *line) {
+static gboolean is_whole(const KeyFile *file, const char *line) {
     guint8 check[VAULT_HASH];
-    key_check(file->text, file->signed_, check);
+    key_check(file->text, file->checked, check);
     g_autofree char *letters = text_base32(check, KEY_CHECK);
     const char *value = after(line, "check");
     return value != NULL && strcmp(value, letters) == 0;
@@ -150,10 +150,10 @@ static gboolean checked(const KeyFile *file, const char *line) {
 static gboolean parse(KeyFile *file, char **lines) {
     if (g_strv_length(lines) != LINES + 1 || *lines[LINES] != '\0')
         return FALSE;
-    file->signed_ = strlen(file->text) - strlen(lines[6]) - 1;
-    file->ad = file->signed_ - strlen(lines[5]) - 1;
+    file->checked = strlen(file->text) - strlen(lines[6]) - 1;
+    file->ad = file->checked - strlen(lines[5]) - 1;
     const char *public = after(lines[2], "public");
-    return checked(file, lines[6]) && strcmp(lines[0], "wbkey1") == 0 &&
+    return is_whole(file, lines[6]) && strcmp(lines[0], "wbkey1") == 0 &&
            after(lines[1], "name") != NULL && public != NULL && public_read(public, file->public) &&
            cost_line(lines[3], file) && base32_line(lines[4], "salt", file->salt, SALT) &&
            base32_line(lines[5], "secret", file->sealed, SEALED);
@@ -197,7 +197,8 @@ static HolderKey *read_sheet(const char *text, gsize length, GError **error) {
 HolderKey *holder_read(const char *text, gsize length, const char *passphrase, GError **error) {
     if (holder_is_sheet(text, length))
         return read_sheet(text, length, error);
-    KeyFile file = {.text = length <= LONGEST ? tidy(text, length) : g_strdup("")};
+    gboolean plain = length <= LONGEST && memchr(text, '\0', length) == NULL;
+    KeyFile file = {.text = plain ? tidy(text, length) : g_strdup("")};
     g_auto(GStrv) lines = g_strsplit(file.text, "\n", -1);
     HolderKey *key = NULL;
     if (strcmp(lines[0] ? lines[0] : "", "wbkey1") != 0)

@@ -57,6 +57,7 @@ static void damaged_key_file(void) {
         fails(text, n, PASSPHRASE, FAULT_INPUT);
     g_autofree char *more = g_strconcat(text, "more\n", NULL);
     fails(more, strlen(more), PASSPHRASE, FAULT_INPUT);
+    fails(text, length + 2, PASSPHRASE, FAULT_INPUT); /* with its NUL */
     g_autofree char *huge = g_strnfill(100000, 'w');
     fails(huge, 100000, PASSPHRASE, FAULT_INPUT);
 }
