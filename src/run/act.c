@@ -155,6 +155,32 @@ gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const ch
     return TRUE;
 }
 
+static Passage passage_of(const Office *office, const Case *row, const Kept *last) {
+    if (last == NULL)
+        return (Passage){.written = office->now};
+    return (Passage){.subject = last->subject,
+                     .text = last->text,
+                     .withheld = last->withheld,
+                     .unsure = last->unsure,
+                     .written = last->at,
+                     .again = row->letters > 1};
+}
+
+gboolean act_last_alert(Office *office, Case *row, const char *flagged, const char *why,
+                        GError **error) {
+    g_autoptr(Kept) last = kept_last(office, row, TRUE);
+    Passage passage = passage_of(office, row, last);
+    row->level = 0;
+    return act_alert(office, row, &(Alert){.passage = &passage, .flagged = flagged, .why = why},
+                     NULL, error);
+}
+
+gboolean act_last_to_desk(Office *office, Case *row, GError **error) {
+    g_autoptr(Kept) last = kept_last(office, row, TRUE);
+    Passage passage = passage_of(office, row, last);
+    return act_to_desk(office, row, &passage, NULL, error);
+}
+
 /* ---- listeners ----------------------------------------------------------------------------- */
 
 /* What was written so far, for whoever takes over: the letters as they were passed on, and what was
@@ -194,6 +220,8 @@ gboolean act_give(Office *office, Case *row, const Person *listener, const char 
     g_autofree char *subject = (char *)passage.subject, *withheld = (char *)passage.withheld;
     Out out;
     passage.text = text;
+    if (g_strcmp0(row->listener, listener->id) != 0 && !release(office, row, FALSE, error))
+        return FALSE;
     g_free(row->listener);
     row->listener = g_strdup(listener->id);
     row->desk = DESK_LISTENER;

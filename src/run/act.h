@@ -24,6 +24,12 @@ gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *un
 gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const char *about,
                      GError **error);
 
+/* The same two with the newest letter as it was kept, for who was not there when it came: an alert
+ * (flagged by `flagged`, for `why`), and a letter to the desk. */
+gboolean act_last_alert(Office *office, Case *row, const char *flagged, const char *why,
+                        GError **error);
+gboolean act_last_to_desk(Office *office, Case *row, GError **error);
+
 /* Gives the case to this listener, with all that was written so far. */
 gboolean act_give(Office *office, Case *row, const Person *listener, const char *actor,
                   GError **error);

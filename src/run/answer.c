@@ -112,13 +112,6 @@ static gboolean note(Office *office, const Answer *a, const char *text, GError *
 
 static gboolean flag(Office *office, const Answer *a, GError **error) {
     Case *row = a->row;
-    g_autoptr(Kept) last = kept_last(office, row, TRUE);
-    Passage passage = {.subject = last ? last->subject : NULL,
-                       .text = last ? last->text : NULL,
-                       .withheld = last ? last->withheld : NULL,
-                       .written = last ? last->at : office->now,
-                       .again = row->letters > 2};
-    Alert alert = {.passage = &passage, .flagged = a->called, .why = a->said->argument};
     if (!confirm(office, a, DONE_FLAGGED, NULL, error) ||
         !act_flag(office, row, a->person->id, a->said->argument, error))
         return FALSE;
@@ -126,8 +119,7 @@ static gboolean flag(Office *office, const Answer *a, GError **error) {
         return FALSE;
     if (!a->listener) /* the lead has it in hand */
         return TRUE;
-    row->level = 0;
-    return act_alert(office, row, &alert, NULL, error) &&
+    return act_last_alert(office, row, a->called, a->said->argument, error) &&
            act_adult_joined(office, row, act_role(office, row), error);
 }
 
@@ -165,18 +157,6 @@ static int desk_named(const char *name) {
     return -1;
 }
 
-/* To a desk of adults: the letter goes with it. */
-static gboolean assign_desk(Office *office, const Answer *a, enum desk desk, GError **error) {
-    g_autoptr(Kept) last = kept_last(office, a->row, TRUE);
-    Passage passage = {.subject = last ? last->subject : NULL,
-                       .text = last ? last->text : NULL,
-                       .withheld = last ? last->withheld : NULL,
-                       .written = last ? last->at : office->now,
-                       .again = a->row->letters > 1};
-    return act_move(office, a->row, desk, a->person->id, error) &&
-           act_to_desk(office, a->row, &passage, NULL, error);
-}
-
 static gboolean assign(Office *office, const Answer *a, GError **error) {
     Case *row = a->row;
     const char *name = a->said->argument ? a->said->argument : "";
@@ -198,7 +178,8 @@ static gboolean assign(Office *office, const Answer *a, GError **error) {
     else if (desk == DESK_LISTENER)
         done = act_assign(office, row, a->person->id, &when, &waiting, error);
     else
-        done = assign_desk(office, a, (enum desk)desk, error);
+        done = act_move(office, row, (enum desk)desk, a->person->id, error) &&
+               act_last_to_desk(office, row, error);
     return done && relay_rest(office, a, error);
 }
 

@@ -120,14 +120,8 @@ static gboolean find_another(Office *office, Case *row, Count *count, GError **e
     if (row->desk == DESK_LISTENER)
         return act_notice(office, row, DESK_SUPERVISOR, &notice, error) &&
                act_pass(office, row, "worrybox", FALSE, error);
-    g_autoptr(Kept) last = kept_last(office, row, TRUE);
-    Passage passage = {.subject = last ? last->subject : NULL,
-                       .text = last ? last->text : NULL,
-                       .withheld = last ? last->withheld : NULL,
-                       .written = last ? last->at : row->touched,
-                       .again = row->letters > 1};
     return act_move(office, row, DESK_LEAD, "worrybox", error) &&
-           act_to_desk(office, row, &passage, NULL, error);
+           act_last_to_desk(office, row, error);
 }
 
 /* ---- the witness --------------------------------------------------------------------------- */

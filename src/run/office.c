@@ -80,10 +80,10 @@ gboolean office_open(Office *office, gboolean without_keys, GError **error) {
     return office->vault != NULL;
 }
 
-Office *office_ready(const char *folder, gint64 now, GError **error) {
+Office *office_ready(const char *folder, gint64 now, gboolean without_keys, GError **error) {
     g_autoptr(Problems) problems = problems_new();
     g_autoptr(Office) office = office_load(folder, now, problems);
-    if (!problems_settle(problems, error) || !office_open(office, FALSE, error))
+    if (!problems_settle(problems, error) || !office_open(office, without_keys, error))
         return NULL;
     return g_steal_pointer(&office);
 }

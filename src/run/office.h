@@ -30,7 +30,7 @@ gboolean office_open(Office *office, gboolean without_keys, GError **error);
 
 /* Both at once, for commands: any problem is FAULT_SETUP with all of them; warnings are not told.
  */
-Office *office_ready(const char *folder, gint64 now, GError **error);
+Office *office_ready(const char *folder, gint64 now, gboolean without_keys, GError **error);
 
 void office_free(Office *office);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Office, office_free)

@@ -71,7 +71,7 @@ gboolean record_head(Office *office, guint64 *count, char **hash, GError **error
         return FALSE;
     GString *text = g_string_new(NULL);
     const guint8 *bytes = last ? g_bytes_get_data(last, NULL) : NULL;
-    for (guint i = 0; i < 8; i++)
+    for (guint i = 0; i < VAULT_HASH; i++)
         g_string_append_printf(text, "%02x", bytes ? bytes[i] : 0);
     *hash = g_string_free(text, FALSE);
     return TRUE;

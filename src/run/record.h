@@ -18,7 +18,7 @@ gboolean record_alone(Office *office, const char *actor, const char *act, const 
  * with vault_wipe_text). NULL sets *error. */
 char *record_start(Store *store, GError **error);
 
-/* How many rows there are, and the last hash as 16 hexadecimal digits. Caller frees. */
+/* How many rows there are, and the last hash in hexadecimal. Caller frees. */
 gboolean record_head(Office *office, guint64 *count, char **hash, GError **error);
 
 #endif

@@ -1,0 +1,99 @@
+#include "run/run.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/json.h"
+#include "verb/verb.h"
+
+static void print_json(const Count *count, const Tally *tally, gboolean well) {
+    g_autoptr(Js) json = js_object();
+    const struct {
+        const char *key;
+        guint number;
+    } numbers[] = {{"mails", count->mails},
+                   {"letters", count->letters},
+                   {"answers", count->answers},
+                   {"machine", count->machine},
+                   {"unreadable", count->unreadable},
+                   {"known", count->known},
+                   {"too-large", count->too_large},
+                   {"expunged", count->expunged},
+                   {"left", count->left},
+                   {"sent", count->sent},
+                   {"later", count->later},
+                   {"failed", count->failed},
+                   {"given", count->given},
+                   {"alerts", count->alerts},
+                   {"purged", count->purged},
+                   {"open", tally->open},
+                   {"waiting", tally->waiting},
+                   {"held", tally->held},
+                   {"flagged", tally->flagged},
+                   {"alerts-open", tally->alerts}};
+    js_put_yes(json, "done", well);
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+        js_put_number(json, numbers[i].key, numbers[i].number);
+    Js *micros = js_object();
+    for (guint i = 0; STAGE_WORDS[i] != NULL; i++)
+        js_put_number(micros, STAGE_WORDS[i], count->micros[i]);
+    js_put(json, "micros", micros);
+    g_autofree char *line = js_line(json);
+    puts(line);
+}
+
+static void print_line(const Count *c, const Tally *t, gboolean dry) {
+    printf("worrybox: %s %u mails (%u letters, %u answers, %u automatic, %u unreadable",
+           dry ? "would take" : "took", c->mails, c->letters, c->answers, c->machine,
+           c->unreadable);
+    if (c->known > 0)
+        printf(", %u known already", c->known);
+    if (c->too_large > 0)
+        printf(", %u too large", c->too_large);
+    if (c->left > 0)
+        printf(", %u left for the next run", c->left);
+    printf("); sent %u", c->sent);
+    if (c->later > 0)
+        printf(", %u to be tried again", c->later);
+    if (c->failed > 0)
+        printf(", %u failed", c->failed);
+    if (c->purged > 0)
+        printf("; purged %u", c->purged);
+    printf("; cases: %u open, %u waiting, %u held; alerts nobody has taken: %u\n", t->open,
+           t->waiting, t->held, t->alerts);
+}
+
+static gboolean go(const Call *call, int *status, GError **error) {
+    gboolean dry = FALSE, json = FALSE;
+    g_autofree char *now = NULL;
+    const GOptionEntry entries[] = {
+        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry, "Say what would be done; change nothing", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "The summary as one JSON object", NULL},
+        {"now", 0, 0, G_OPTION_ARG_STRING, &now, "Only on a site with `demo yes`: the moment",
+         "TIME"},
+        G_OPTION_ENTRY_NULL};
+    g_auto(GStrv) words = NULL;
+    RunOptions options = {0};
+    Count count = {0};
+    Tally tally = {0};
+    (void)status;
+    if (!verb_options(call, &verb_run, entries, &words, error) ||
+        !verb_moment(now, &options.now, error))
+        return FALSE;
+    if (words == NULL)
+        return TRUE;
+    if (words[0] != NULL)
+        return fault_set(error, FAULT_USAGE, "run takes no \"%s\"", words[0]);
+    options.dry = dry;
+    options.progress = isatty(STDERR_FILENO);
+    gboolean well = run_once(verb_site(call), &options, &count, &tally, error);
+    if (json)
+        print_json(&count, &tally, well);
+    else if (well || count.mails > 0)
+        print_line(&count, &tally, dry);
+    return well;
+}
+
+const Verb verb_run = {"run", "[--dry-run] [--json]",
+                       "fetch, answer and look after deadlines, once", go};

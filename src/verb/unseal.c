@@ -1,0 +1,55 @@
+#include "run/unseal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "verb/verb.h"
+
+static gboolean write_packet(Office *office, const Request *request, const char *out,
+                             GError **error) {
+    /* What cannot be written must not be on the record as opened. */
+    if (g_file_test(out, G_FILE_TEST_EXISTS))
+        return fault_set(error, FAULT_REFUSED, "%s exists already", out);
+    g_autofree char *packet = unseal(office, request, error);
+    return packet != NULL && verb_write_new(out, packet, strlen(packet), error);
+}
+
+static gboolean go(const Call *call, int *status, GError **error) {
+    g_autofree char *by = NULL, *ground = NULL, *reason = NULL, *out = NULL, *tried = NULL,
+                    *told = NULL, *now = NULL;
+    const GOptionEntry entries[] = {
+        {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who asks: a keyholder's short name", "KEYHOLDER"},
+        {"ground", 0, 0, G_OPTION_ARG_STRING, &ground, "danger harm abuse threat court asked",
+         "GROUND"},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "Why, without names: it stays on the record",
+         "TEXT"},
+        {"out", 0, 0, G_OPTION_ARG_FILENAME, &out, "The packet to write", "PACKET"},
+        {"tried", 0, 0, G_OPTION_ARG_STRING, &tried, "What else was tried", "TEXT"},
+        {"told", 0, 0, G_OPTION_ARG_STRING, &told, "Was the pupil told: yes, no, or words", "TEXT"},
+        {"now", 0, 0, G_OPTION_ARG_STRING, &now, "Only on a site with `demo yes`: the moment",
+         "TIME"},
+        G_OPTION_ENTRY_NULL};
+    g_auto(GStrv) words = NULL;
+    gint64 moment;
+    (void)status;
+    if (!verb_options(call, &verb_unseal, entries, &words, error) ||
+        !verb_moment(now, &moment, error))
+        return FALSE;
+    if (words == NULL)
+        return TRUE;
+    if (words[0] == NULL || words[1] != NULL || !by || !ground || !reason || !out)
+        return fault_set(error, FAULT_USAGE,
+                         "unseal HANDLE --by KEYHOLDER --ground GROUND --reason TEXT --out PACKET");
+    g_autoptr(Office) office = office_ready(verb_site(call), moment, TRUE, error);
+    Request request = {words[0], by, ground, reason, tried, told};
+    if (office == NULL || !write_packet(office, &request, out, error))
+        return FALSE;
+    printf("%s is unsealed for %s, on the record; the witness is told with the next run.\n"
+           "The packet is %s. It opens on the keyholder's own machine: worrybox open\n",
+           words[0], by, out);
+    return TRUE;
+}
+
+const Verb verb_unseal = {"unseal", "HANDLE --by … --ground …",
+                          "ask, on the record, who wrote in a flagged case", go};
