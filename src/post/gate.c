@@ -132,29 +132,39 @@ static Wrong check_date(const Gate *gate, const OutlineHeader *header) {
 }
 
 /* Our own: letters and digits before the @, the domain of the box behind it. */
-static Wrong check_id(const Gate *gate, const OutlineHeader *header) {
+static gboolean is_own_id(const Gate *gate, const char *id) {
     g_autofree char *box = look_address(gate->box);
-    const char *at = strchr(header->raw, '@');
     g_autofree char *end = g_strconcat(strchr(box, '@'), ">", NULL);
-    if (*header->raw != '<' || at == NULL || at == header->raw + 1 || strcmp(at, end) != 0)
-        return "a Message-ID of another form";
-    for (const char *p = header->raw + 1; p < at; p++)
+    const char *at = strchr(id, '@');
+    if (*id != '<' || at == NULL || at == id + 1 || strcmp(at, end) != 0)
+        return FALSE;
+    for (const char *p = id + 1; p < at; p++)
         if (!g_ascii_isalnum(*p))
-            return "a Message-ID of another form";
-    return NULL;
+            return FALSE;
+    return TRUE;
 }
 
-/* <id> <id>…; ids of the recipient's own mails stand here too, those of the other side never. */
+static Wrong check_id(const Gate *gate, const OutlineHeader *header) {
+    return is_own_id(gate, header->raw) ? NULL : "a Message-ID of another form";
+}
+
+/* <id>, plain; ids of the recipient's own mails stand here too, those of the other side never. */
+static Wrong check_one_id(const Gate *gate, const char *id) {
+    gsize length = strlen(id);
+    if (length < 3 || !g_str_is_ascii(id) || id[0] != '<' || id[length - 1] != '>' ||
+        strcspn(id + 1, "<>\"(),;:\\") != length - 2)
+        return "a list of Message-IDs of another form";
+    return is_own_id(gate, id) ? NULL : look_at(gate, id, NULL, TRUE);
+}
+
 static Wrong check_ids(const Gate *gate, const OutlineHeader *header) {
     g_auto(GStrv) ids = g_strsplit_set(header->raw, " \t", -1);
     for (guint i = 0; ids[i] != NULL; i++) {
-        gsize length = strlen(ids[i]);
-        if (length > 0 && (ids[i][0] != '<' || ids[i][length - 1] != '>' ||
-                           strcspn(ids[i] + 1, "<>\"(),;:\\") != length - 2))
-            return "a list of Message-IDs of another form";
+        Wrong wrong = *ids[i] != '\0' ? check_one_id(gate, ids[i]) : NULL;
+        if (wrong != NULL)
+            return wrong;
     }
-    return g_str_is_ascii(header->raw) ? look_at(gate, header->raw, NULL, TRUE)
-                                       : "a list of Message-IDs of another form";
+    return NULL;
 }
 
 static Wrong check_auto(const Gate *gate, const OutlineHeader *header) {
@@ -275,7 +285,7 @@ static Wrong bad_text(const OutlinePart *part, const char **text) {
 /* "worrybox packet 1" and base64, nothing else: who reads it needs a key. Names are not looked for:
  * short ones stand in base64 by chance. */
 static Wrong bad_packet(const Gate *gate, const OutlinePart *part) {
-    static const char magic[] = "worrybox packet 1\n";
+    static const char magic[] = "worrybox packet 1";
     gsize length, at = strlen(magic);
     const char *bytes = g_bytes_get_data(part->content, &length);
     guint times = 0;
@@ -284,10 +294,10 @@ static Wrong bad_packet(const Gate *gate, const OutlinePart *part) {
         return wrong;
     if (header_of(part->headers, "content-disposition", &times) == NULL)
         return "a second text";
-    if (length < at || memcmp(bytes, magic, at) != 0)
+    if (length <= at || memcmp(bytes, magic, at) != 0 || memchr("\r\n", bytes[at], 2) == NULL)
         return "an attachment that is no packet";
     for (; at < length; at++)
-        if (!g_ascii_isalnum(bytes[at]) && strchr("+/=\n", bytes[at]) == NULL)
+        if (!g_ascii_isalnum(bytes[at]) && memchr("+/=\r\n", bytes[at], 5) == NULL)
             return "an attachment that is no packet";
     return NULL;
 }
