@@ -146,8 +146,8 @@ static Heard hear_end(GStrv lines, guint here, guint other, const char *text) {
     if (!heard.sure || closes(heard.command))
         return (Heard){.command = COMMAND_NONE};
     if (heard.form == FORM_CAPITALS) {
-        if (!apart && shouted(text))
-            return (Heard){.command = COMMAND_NONE};
+        if (first && !apart && heard.command != COMMAND_ADULT && shouted(text))
+            return (Heard){.command = COMMAND_NONE}; /* "SOMEONE ELSE / IS HURTING ME" */
         heard.sure = first || apart || !dangles(beside);
         return heard;
     }
