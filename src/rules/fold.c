@@ -125,11 +125,11 @@ static gboolean in_disguise(const Folder *f, gunichar c, gsize next) {
     return after || is_letter_at(f, next);
 }
 
-static void push_mark(Folder *f, Stroke stroke) {
+static void push_mark(Folder *f, Stroke stroke, gboolean ascii) {
     f->marks++;
     if (stroke.kind == GLYPH_STOP || stroke.c == '!') {
         f->stop = TRUE;
-        f->ended = f->ended || stroke.c >= 128; /* 。and its like need no blank */
+        f->ended = f->ended || !ascii; /* 。and its like need no blank */
     }
 }
 
@@ -157,7 +157,7 @@ static void push(Folder *f, Stroke stroke, gsize from, gsize to) {
         push_line(f, from);
         break;
     default:
-        push_mark(f, stroke);
+        push_mark(f, stroke, to - from == 1);
     }
 }
 

@@ -116,6 +116,8 @@ static guint8 look_alike(Glyphs *glyphs, UChar32 c) {
         return 'm';
     int32_t at = 0;
     U16_NEXT(out, at, length, first);
+    if (first == 'l' && u_isupper(c)) /* how a skeleton writes I */
+        first = 'i';
     return at == length ? latin(first) : 0;
 }
 

@@ -58,13 +58,13 @@ static gboolean quantifier(Parser *p, guint *least) {
     *least = 1;
     if (*at == '{') {
         char *end;
-        if (!g_ascii_isdigit(at[1])) /* a brace alone; newer versions read {,n} as a quantifier */
-            return FALSE;
         *least = (guint)MIN(g_ascii_strtoull(at + 1, &end, 10), 1);
-        if (*end == ',')
+        if (end > at + 1 && *end == ',')
             g_ascii_strtoull(end + 1, &end, 10);
-        if (*end != '}')
+        if (end == at + 1 || *end != '}') { /* a brace alone; {,n} depends on the version */
+            p->lost = TRUE;
             return FALSE;
+        }
         at = end + 1;
     } else if (*at == '?' || *at == '*' || *at == '+') {
         *least = *at++ == '+';
