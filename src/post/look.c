@@ -9,11 +9,16 @@
 /* %40 as @; once. */
 static char *undo_percent(const char *text) {
     GString *out = g_string_sized_new(strlen(text));
-    for (const char *p = text; *p != '\0'; p++) {
-        gboolean code = *p == '%' && g_ascii_isxdigit(p[1]) && g_ascii_isxdigit(p[2]);
+    for (const char *p = text; *p != '\0';) {
+        gsize run = strcspn(p, "%");
+        g_string_append_len(out, p, (gssize)run);
+        p += run;
+        if (*p == '\0')
+            break;
+        gboolean code = g_ascii_isxdigit(p[1]) && g_ascii_isxdigit(p[2]);
         int byte = code ? g_ascii_xdigit_value(p[1]) << 4 | g_ascii_xdigit_value(p[2]) : 0;
-        g_string_append_c(out, byte > 0 ? (char)byte : *p);
-        p += byte > 0 ? 2 : 0;
+        g_string_append_c(out, byte > 0 ? (char)byte : '%');
+        p += byte > 0 ? 3 : 1;
     }
     return g_string_free(out, FALSE);
 }
@@ -37,35 +42,50 @@ static gboolean unseen(gunichar c) {
            c == 0x3164 || c == 0xffa0;
 }
 
-/* Wide and fancy letters as plain ones, accents and what nobody sees dropped. */
-static char *flatten(const char *text) {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    g_autofree char *plain = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKD);
-    GString *out = g_string_sized_new(strlen(plain));
+static void flatten_run(GString *out, const char *run, gsize length) {
+    g_autofree char *plain = g_utf8_normalize(run, (gssize)length, G_NORMALIZE_NFKD);
     for (const char *p = plain; *p != '\0'; p = g_utf8_next_char(p))
         if (!unseen(g_utf8_get_char(p)))
             g_string_append_unichar(out, g_utf8_get_char(p));
+}
+
+/* Wide and fancy letters as plain ones, accents and what nobody sees dropped. Since marks go
+ * anyway, only the runs that are not ASCII have to be looked at. */
+static char *flatten(const char *text) {
+    g_autofree char *made = g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
+    const char *p = made ? made : text;
+    GString *out = g_string_sized_new(strlen(p));
+    while (*p != '\0') {
+        const char *run = p;
+        while (*p != '\0' && (guint8)*p < 0x80)
+            p++;
+        g_string_append_len(out, run, p - run);
+        run = p;
+        while ((guint8)*p >= 0x80)
+            p++;
+        if (p > run)
+            flatten_run(out, run, (gsize)(p - run));
+    }
     return g_string_free(out, FALSE);
 }
 
-static gboolean needs_view(const char *text) {
-    for (const char *p = text; *p != '\0'; p++)
-        if ((guint8)*p >= 0x80 || *p == '%' || *p == '&')
-            return TRUE;
-    return FALSE;
+static gboolean is_encoded(const char *text) {
+    return strchr(text, '%') != NULL || strchr(text, '&') != NULL;
 }
 
 /* The text as somebody would read it who tries. NULL where that is the text itself. */
 static char *deep_view(const char *text) {
     enum { TURNS = 3 }; /* %2540 is %40 is @ */
-    if (!needs_view(text))
-        return NULL;
+    if (!is_encoded(text))
+        return g_str_is_ascii(text) ? NULL : flatten(text);
     char *view = g_strdup(text);
-    for (int i = 0; i < TURNS; i++) {
+    for (int i = 0; i < TURNS && is_encoded(view); i++) {
         char *next = undo_entities(undo_percent(view));
         g_free(view);
         view = next;
     }
+    if (g_str_is_ascii(view))
+        return view;
     char *flat = flatten(view);
     g_free(view);
     return flat;
@@ -83,8 +103,8 @@ char *look_address(const char *address) {
     return g_utf8_strdown(whole, -1);
 }
 
-gboolean look_is_box(const Gate *gate, const char *address) {
-    g_autofree char *box = look_address(gate->box);
+/* `box` as from look_address(). */
+static gboolean is_tagged(const char *address, const char *box) {
     gsize local = strcspn(box, "@");
     if (strcmp(address, box) == 0)
         return TRUE;
@@ -93,6 +113,11 @@ gboolean look_is_box(const Gate *gate, const char *address) {
     const char *token = address + local + 1;
     gsize length = strspn(token, "abcdefghijklmnopqrstuvwxyz234567");
     return length == 26 && strcmp(token + length, box + local) == 0;
+}
+
+gboolean look_is_box(const Gate *gate, const char *address) {
+    g_autofree char *box = look_address(gate->box);
+    return is_tagged(address, box);
 }
 
 static gboolean of_local(gunichar c) {
@@ -124,13 +149,12 @@ static char *address_around(const char *text, const char *at) {
 
 /* Is there an address that is neither the recipient's nor the box's? */
 static gboolean strange_address(const Gate *gate, const char *text) {
+    g_autofree char *to = look_address(gate->to);
+    g_autofree char *box = look_address(gate->box);
     for (const char *at = strchr(text, '@'); at != NULL; at = strchr(at + 1, '@')) {
         g_autofree char *found = address_around(text, at);
-        if (found == NULL)
-            continue;
-        g_autofree char *plain = look_address(found);
-        g_autofree char *to = look_address(gate->to);
-        if (strcmp(plain, to) != 0 && !look_is_box(gate, plain))
+        g_autofree char *plain = found ? look_address(found) : NULL;
+        if (plain != NULL && strcmp(plain, to) != 0 && !is_tagged(plain, box))
             return TRUE;
     }
     return FALSE;
@@ -206,30 +230,41 @@ static gboolean too_often(const char *name, const char *text, const char *own, g
     return times > count(name, view ? view : own);
 }
 
-static gboolean hidden_name(const Gate *gate, const char *text, const char *own, gboolean deep) {
+/* The hidden names, folded as names.h wants them, and (deep) as they look in a deep view. */
+static GPtrArray *names_as_seen(const Gate *gate, gboolean deep) {
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; gate->hidden != NULL && i < gate->hidden->len; i++) {
-        g_autofree char *folded = g_utf8_casefold(g_ptr_array_index(gate->hidden, i), -1);
-        g_autofree char *name = deep ? flatten(folded) : g_strdup(folded);
-        if (*name != '\0' && too_often(name, text, own, deep))
-            return TRUE;
+        char *name = g_utf8_casefold(g_ptr_array_index(gate->hidden, i), -1);
+        if (deep && !g_str_is_ascii(name)) {
+            char *flat = flatten(name);
+            g_free(name);
+            name = flat;
+        }
+        g_ptr_array_add(names, name);
     }
+    return names;
+}
+
+static gboolean hidden_name(const Gate *gate, const char *text, const char *own, gboolean deep) {
+    g_autoptr(GPtrArray) names = names_as_seen(gate, deep);
+    gsize from = 0, to = 0;
+    if (!names_find(names, text, &from, &to))
+        return FALSE; /* nearly always: one pass for all of them */
+    for (guint i = 0; i < names->len; i++)
+        if (too_often(g_ptr_array_index(names, i), text, own, deep))
+            return TRUE;
     return FALSE;
 }
 
-static const char *look_once(const Gate *gate, const char *text, const char *own, gboolean ids,
-                             gboolean deep) {
-    if (!ids && strange_address(gate, text))
+const char *look_at(const Gate *gate, const char *text, const char *own, gboolean ids) {
+    g_autofree char *deep = deep_view(text);
+    const char *view = deep ? deep : text;
+    if (!ids && (strange_address(gate, text) || (deep && strange_address(gate, deep))))
         return "a mail address that is neither the recipient's nor the box's";
-    if (hidden_address(gate, text))
+    if (hidden_address(gate, view))
         return "an address that is hidden from the recipient";
-    if (hidden_name(gate, text, own, deep))
+    /* A name with an accent is looked for without it in plain text, too. */
+    if (hidden_name(gate, view, own, TRUE) || (deep && hidden_name(gate, text, own, FALSE)))
         return "a name that is hidden from the recipient";
     return NULL;
-}
-
-const char *look_at(const Gate *gate, const char *text, const char *own, gboolean ids) {
-    const char *wrong = look_once(gate, text, own, ids, FALSE);
-    g_autofree char *view = wrong ? NULL : deep_view(text);
-    /* A hidden name with an accent is looked for without it in plain text, too. */
-    return wrong ? wrong : look_once(gate, view ? view : text, own, ids, TRUE);
 }
