@@ -86,11 +86,12 @@ static gboolean start_tls(Imap *imap, const Server *server, GError **error) {
         return fault_set(error, FAULT_SETUP,
                          "%s: the server offers no STARTTLS; nothing was sent to it", imap->host);
     int code = mailimap_starttls(imap->session);
-    if (code != MAILIMAP_NO_ERROR)
-        return fail(imap, code, "STARTTLS", error);
+    /* Newer libetpans look too, and answer with an error of their own. */
     if (imap->session->imap_stream->read_buffer_len != 0)
         return fault_set(error, FAULT_SETUP,
                          "%s: something was slipped in before TLS; nothing was sent", imap->host);
+    if (code != MAILIMAP_NO_ERROR)
+        return fail(imap, code, "STARTTLS", error);
     return wire_secure(imap->wire, server->ca_file, error);
 }
 

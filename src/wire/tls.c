@@ -102,6 +102,8 @@ static gssize read_once(Wire *wire, void *into, gsize most) {
     if (wire->session == NULL)
         return recv(wire->fd, into, most, 0);
     gssize got = gnutls_record_recv(wire->session, into, most);
+    if (got == GNUTLS_E_PREMATURE_TERMINATION)
+        return 0;
     if (got < 0)
         errno = got == GNUTLS_E_AGAIN || got == GNUTLS_E_INTERRUPTED ? EAGAIN : EIO;
     return MAX(got, -1);

@@ -1,0 +1,136 @@
+#!/bin/bash
+# The mailbox against a real IMAP server: a private Dovecot.
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/lib/dovecot.sh"
+tool=${BUILD:-build}/tools/boxtool
+work=$(mktemp -d "${TMPDIR:-/tmp}/worrybox-imap-XXXXXX")
+trap 'dovecot_stop "$work"; rm -rf "$work"' EXIT
+count=0
+
+# is WHAT GOT WANTED
+is() {
+    count=$((count + 1))
+    if [ "$2" = "$3" ]; then
+        echo "ok $count - $1"
+    else
+        printf 'not ok %d - %s\n# got:    %s\n# wanted: %s\n' "$count" "$1" "$2" "$3"
+    fi
+}
+# box USER KEY=VALUE… VERB …
+box() {
+    local user=$1
+    shift
+    "$tool" kind=imap host=localhost port="$port" ca-file="$work/ca.pem" user="$user" \
+        password-file="$work/secret" deadline=60 "$@" 2>"$work/error"
+}
+# fill USER COUNT: that many small mails
+fill() {
+    python3 - "$(dovecot_maildir "$work" "$1")/new" "$2" <<'PY'
+import sys
+for i in range(int(sys.argv[2])):
+    with open("%s/%d.M%dP1Q%d.x" % (sys.argv[1], 1700000000 + i, i, i), "w", newline="") as mail:
+        mail.write("From: a@h.example\r\nSubject: letter %d\r\n\r\nHello %d.\r\n" % (i, i))
+PY
+}
+
+"$here/lib/certs.sh" "$work" && mv "$work/good.pem" "$work/cert.pem"
+(umask 077 && echo 'pa ss"w\rd' >"$work/secret" && echo wrong >"$work/wrong")
+for user in none one many ugly move imp; do
+    dovecot_user "$work" "$user" 'pa ss"w\rd'
+    dovecot_maildir "$work" "$user" >/dev/null
+done
+fill one 1
+fill many 3000
+fill move 3
+fill imp 1
+ugly=$(dovecot_maildir "$work" ugly)
+printf 'Subject: nul\r\n\r\na\0b\r\n' >"$ugly/new/1700000001.M1P1.x"
+python3 -c '
+import sys
+sys.stdout.write("Subject: large\r\n\r\n" + ("0123456789" * 7 + "\r\n") * 263900)' \
+    >"$ugly/new/1700000002.M2P1.x"
+printf 'Subject: no body\r\n\r\n' >"$ugly/new/1700000003.M3P1.x"
+mkdir -p "$(dovecot_maildir "$work" imp)/.W&APY-rry box & co/new"
+mkdir -p "$(dovecot_maildir "$work" imp)"/.'Worry box'/{new,cur,tmp} \
+    "$(dovecot_maildir "$work" imp)"/.'W&APY-rry'/{new,cur,tmp}
+rm -rf "$(dovecot_maildir "$work" imp)/.W&APY-rry box & co"
+cp "$(dovecot_maildir "$work" imp)"/new/* "$(dovecot_maildir "$work" imp)/.Worry box/new/"
+port=$(free_port) plain=$(free_port)
+dovecot_start "$work" "$port" "$plain" || { echo "1..0 # SKIP Dovecot does not start" && exit 1; }
+
+is "an empty folder" "$(box none count)" 0
+is "fetching nothing" "$(box none fetch -)" "0 mails, 0 bytes"
+box none expunge
+is "deleting nothing" $? 0
+is "ids of UIDVALIDITY" "$(box none validity | sed 's/[0-9][0-9]*$/N/')" "imap N"
+is "they stay" "$(box none validity)" "$(box none validity)"
+
+is "one mail" "$(box one list | cut -d' ' -f1)" 1
+mkdir "$work/out" && box one fetch "$work/out" >/dev/null
+is "its bytes" "$(cat "$work"/out/1)" "$(cat "$(dovecot_maildir "$work" one)"/*/1700*)"
+is "it stays unread" "$(ls "$(dovecot_maildir "$work" one)"/*/1700*S 2>/dev/null)" ""
+is "a number that is not there" "$(box one fetch - 1 7 4000000000)" "1 mails, 50 bytes"
+box one fetch - 1x >/dev/null
+is "an id that is no number" $? 75
+box one expunge 7
+is "deleting what is not there" "$? $(box one count)" "0 1"
+
+is "3000 mails" "$(box many count)" 3000
+is "oldest first" "$(box many list | cut -d' ' -f1 | md5sum)" "$(seq 3000 | md5sum)"
+box many fetch "$work/out" >"$work/got"
+is "all of them" "$(cut -d, -f1 "$work/got") $(find "$work/out" -type f | wc -l)" "3000 mails 3000"
+is "each under its own number" "$(grep -lx $'Hello 1233.\r' "$work"/out/*)" "$work/out/1234"
+box many fetch stop >/dev/null
+is "told to stop it stops" "$? $(cat "$work/error" | tail -1)" "77 boxtool: told to stop"
+box many expunge 1 3 5 700 701 702 3000
+is "some are deleted" "$? $(box many count) $(box many list | head -3 | cut -d' ' -f1 | tr '\n' ' ')" \
+    "0 2993 2 4 6 "
+is "what has gone is left out" "$(box many fetch - 1 2 3 4 | cut -d, -f1)" "2 mails"
+box many expunge
+is "all are deleted" "$? $(box many count)" "0 0"
+
+is "sizes of ugly mails" "$(box ugly list | cut -d' ' -f2 | tr '\n' ' ')" "21 19000818 20 "
+rm -rf "$work/out" && mkdir "$work/out" && box ugly fetch "$work/out" >/dev/null
+is "19 MB whole" "$(cmp "$work/out/2" "$ugly"/*/1700000002* && wc -c <"$work/out/2")" 19000818
+peak=$(sed 's/.*peak \([0-9]*\) kB/\1/' "$work/error")
+ldd "$tool" | grep -q libasan ||
+    is "in less than 64 MB of memory" "$([ "$peak" -lt 65536 ] && echo yes || echo "$peak kB")" yes
+is "a NUL is not the end" "$(wc -c <"$work/out/1")" 21
+is "a mail without a body" "$(wc -c <"$work/out/3")" 20
+if command -v strace >/dev/null; then
+    strace -f -e trace=openat,open,creat -o "$work/trace" "$tool" kind=imap host=localhost \
+        port="$port" ca-file="$work/ca.pem" user=ugly password-file="$work/secret" fetch - \
+        >/dev/null 2>&1
+    is "no temp file for a large mail" "$(grep -E 'O_CREAT|O_TMPFILE' "$work/trace")" ""
+fi
+
+box move hold 2
+is "hold: moved to Held, made for it" "$? $(box move count) $(box move folder=Held count)" "0 2 1"
+is "hold: unread" "$(ls "$(dovecot_maildir "$work" move)"/.Held/*/1700*S 2>/dev/null)" ""
+box move hold 3
+is "hold: and where there is one" "$? $(box move count) $(box move folder=Held count)" "0 1 2"
+
+is "a folder with a blank" "$(box imp 'folder=Worry box' count)" 1
+is "a folder beyond ASCII" "$(box imp folder=Wörry count)" 0
+box imp 'folder=not there' count >/dev/null
+is "a folder that is not there" $? 78
+box imp folder=$'Worry\r\nA1 DELETE "Worry box"' count >/dev/null
+is "CR LF in the folder" $? 78
+box $'imp\r\nA1 LOGOUT' count >/dev/null
+is "CR LF in the user" $? 78
+box imp password-file="$work/wrong" count >/dev/null
+is "a wrong password" "$? $(cat "$work/error")" \
+    "78 boxtool: localhost: user or password is wrong: the server refused both"
+is "STARTTLS" "$(box imp tls=starttls port="$plain" count)" 1
+is "in the clear on loopback" "$(box imp tls=no port="$plain" count)" 1
+is "an authority of the system does not know it" \
+    "$("$tool" kind=imap host=localhost port="$port" user=imp password-file="$work/secret" count \
+        2>&1 | sed 's/;.*//')" \
+    "boxtool: localhost: its certificate is signed by nobody this machine trusts"
+is "what it can do" "$(box imp abilities | cut -d: -f1 | head -3 | tr '\n' ' ')" \
+    "TLS UIDPLUS MOVE "
+is "it stops" "$(dovecot_stop "$work" && [ ! -e "$work/pid" ] && echo yes)" yes
+box imp count >/dev/null
+is "nobody there" $? 75
+is "nothing went wrong in Dovecot" "$(grep -E 'Error|Fatal|Panic' "$work/log")" ""
+echo "1..$count"
