@@ -24,6 +24,9 @@ static gboolean escrow(Office *office, const Case *row, GError **error) {
         if (seal->escrow != NULL)
             continue;
         g_autoptr(GBytes) escrowed = vault_escrow(office->vault, row->id, key, &holder);
+        if (escrowed == NULL)
+            return fault_set(error, FAULT_RUN, "the key of %s in the store is damaged",
+                             seal->holder);
         if (!store_set_escrow(office->store, row->id, seal->holder, escrowed, error))
             return FALSE;
     }

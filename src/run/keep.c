@@ -70,6 +70,10 @@ Case *keep_new_case(Office *office, const Identity *identity, GError **error) {
     row->generation = vault_generation(office->vault);
     g_autoptr(CaseKeys) keys =
         vault_case_keys(office->vault, row->id, (const Keyholder *)holders->data, holders->len);
+    if (keys == NULL) {
+        fault_set(error, FAULT_SETUP, "a \"key\" in people.conf is none");
+        return NULL;
+    }
     row->identity = g_bytes_ref(keys->identity_public);
     if (identity->from != NULL)
         row->writer = vault_hash_writer(office->vault, identity->from);
@@ -108,6 +112,8 @@ gboolean keep_message(Office *office, Case *row, const char *author, const Lette
         vault_lock(office->vault, key, PURPOSE_LETTER, row->id, message->id, json, strlen(json));
     vault_seal(office->vault, key, row->identity, row->id, message->id, row->handle, identity, raw,
                &message->record, &message->original);
+    if (message->record == NULL)
+        return fault_set(error, FAULT_RUN, "who wrote in %s could not be sealed", row->handle);
     row->touched = office->now;
     row->letters++;
     return store_add_message(office->store, row->id, message, error);

@@ -15,9 +15,10 @@ typedef struct office {
     People *people;
     Rules *rules;
     Templates *templates;
-    Vault *vault; /* NULL until office_open() */
-    Store *store; /* NULL until office_open() */
-    gint64 now;   /* the moment that counts for everything done */
+    GHashTable *own_words; /* words the program uses itself: no names where they stand */
+    Vault *vault;          /* NULL until office_open() */
+    Store *store;          /* NULL until office_open() */
+    gint64 now;            /* the moment that counts for everything done */
 } Office;
 
 /* Reads every file of the site in `folder`, testing the rules with their hits and misses. Never

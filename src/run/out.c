@@ -11,6 +11,7 @@
 #include "site/address-book.h"
 #include "store/traffic.h"
 #include "value/names.h"
+#include "value/words.h"
 
 /* ---- drafts at rest ------------------------------------------------------------------------ */
 
@@ -172,6 +173,14 @@ const Person *out_person(const Office *office, const char *address) {
     return people_by_address(office->people, address);
 }
 
+void out_names(const Office *office, const Person *person, GPtrArray *names) {
+    /* A listener without a `name` has their short name for one; that is their sign-off as a rule.
+     */
+    const char *name = strcmp(person->name, person->id) == 0 ? NULL : person->name;
+    names_of(names, name, people_address(office->people, person));
+    words_remove(office->own_words, names);
+}
+
 /* Whom this mail must not name: for the pupil the listener of the case, for all others the pupil.
  */
 static void hide(const Office *office, const Case *row, const Draft *draft, const RouteBack *back,
@@ -181,13 +190,13 @@ static void hide(const Office *office, const Case *row, const Draft *draft, cons
             row && row->listener ? people_find(office->people, row->listener) : NULL;
         if (listener == NULL)
             return;
-        const char *address = people_address(office->people, listener);
-        names_of(names, listener->name, address);
-        g_ptr_array_add(addresses, g_strdup(address));
+        out_names(office, listener, names);
+        g_ptr_array_add(addresses, g_strdup(people_address(office->people, listener)));
         return;
     }
     for (guint i = 0; back != NULL && i < back->names->len; i++)
         g_ptr_array_add(names, g_strdup(g_ptr_array_index(back->names, i)));
+    words_remove(office->own_words, names);
     if (back != NULL && back->address != NULL)
         g_ptr_array_add(addresses, g_strdup(back->address));
 }

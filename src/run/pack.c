@@ -1,7 +1,7 @@
 #include "run/pack.h"
 
 /* Strings travel as byte strings, so that nothing has to be UTF-8; a missing one is "nothing". */
-#define FACTS    "(m^aym^aym^ayxi^aayim^ayub)"
+#define FACTS    "(m^aym^aym^ayxi^aayim^ayubb)"
 #define CONTEXT  "(im^ay^aay^aaym^ay)"
 #define IDENTITY "(m^aym^aym^aym^aym^ayxi^aay)"
 

@@ -1,11 +1,11 @@
 #include "run/resolve.h"
 
 #include "run/keep.h"
+#include "run/out.h"
 #include "run/route.h"
 #include "site/address-book.h"
 #include "store/traffic.h"
 #include "value/address.h"
-#include "value/names.h"
 
 void resolution_free(Resolution *resolution) {
     if (resolution == NULL)
@@ -104,12 +104,6 @@ static void resolve_person(const Office *office, const Facts *facts, Resolution 
                                 "conversation it belongs to.");
 }
 
-static void add_names(const Office *office, const char *id, GPtrArray *names) {
-    const Person *person = id ? people_find(office->people, id) : NULL;
-    if (person != NULL)
-        names_of(names, person->name, people_address(office->people, person));
-}
-
 /* What has to be masked besides the author's own, and what we last sent them. */
 static gboolean fill_context(const Office *office, Resolution *r, GError **error) {
     g_autoptr(GError) failed = NULL;
@@ -126,8 +120,10 @@ static gboolean fill_context(const Office *office, Resolution *r, GError **error
     }
     for (guint i = 0; back != NULL && i < back->names->len; i++)
         g_ptr_array_add(context->names, g_strdup(g_ptr_array_index(back->names, i)));
-    if (pupil)
-        add_names(office, r->row->listener, context->names);
+    const Person *listener =
+        pupil && r->row->listener ? people_find(office->people, r->row->listener) : NULL;
+    if (listener != NULL)
+        out_names(office, listener, context->names);
     g_autoptr(Kept) last = kept_last(office, r->row, !pupil);
     context->last_sent = last ? g_strdup(last->text) : NULL;
     return TRUE;

@@ -105,6 +105,7 @@ static char *make_packet(Office *office, const Request *request, const Case *row
     packet->id = row->id;
     packet->handle = g_strdup(row->handle);
     packet->holder = g_strdup(seal->holder);
+    packet->key = g_strdup(seal->key);
     packet->key_id = vault_key_id(seal->key);
     packet->ground = g_strdup(request->ground);
     packet->reason = g_strdup(request->reason);
@@ -118,7 +119,10 @@ static char *make_packet(Office *office, const Request *request, const Case *row
             !g_str_has_prefix(message->author, "staff "))
             packet_add(packet, message->id, message->at, message->record, message->original);
     }
-    return packet_write(office->vault, packet);
+    char *text = packet_write(office->vault, packet);
+    if (text == NULL)
+        fault_set(error, FAULT_RUN, "the key of %s in the store is damaged", seal->holder);
+    return text;
 }
 
 static char *put_on_record(Office *office, const Request *request, const Case *row,

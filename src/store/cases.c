@@ -203,7 +203,7 @@ GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint 
 GBytes *store_case_key(Store *store, guint64 id) {
     sqlite3_stmt *statement =
         db_bind(store, NULL, "SELECT key FROM keys.case_keys WHERE id=?", "i", (gint64)id);
-    GBytes *key = db_row(store, statement, NULL) ? db_bytes(statement, 0) : NULL;
+    GBytes *key = db_row(store, statement, NULL) ? db_secret(statement, 0) : NULL;
     db_done(statement);
     return key;
 }

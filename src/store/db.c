@@ -106,3 +106,25 @@ GBytes *db_bytes(sqlite3_stmt *statement, int column) {
     const void *data = sqlite3_column_blob(statement, column);
     return g_bytes_new(data, (gsize)sqlite3_column_bytes(statement, column));
 }
+
+typedef struct wiped {
+    gpointer data;
+    gsize length;
+} Wiped;
+
+static void wipe(gpointer data) {
+    Wiped *wiped = data;
+    explicit_bzero(wiped->data, wiped->length);
+    g_free(wiped->data);
+    g_free(wiped);
+}
+
+GBytes *db_secret(sqlite3_stmt *statement, int column) {
+    if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+        return NULL;
+    const void *data = sqlite3_column_blob(statement, column);
+    Wiped *wiped = g_new0(Wiped, 1);
+    wiped->length = (gsize)sqlite3_column_bytes(statement, column);
+    wiped->data = g_memdup2(data, wiped->length);
+    return g_bytes_new_with_free_func(wiped->data, wiped->length, wipe, wiped);
+}

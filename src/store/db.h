@@ -29,6 +29,7 @@ gboolean db_run(Store *store, int *changed, GError **error, const char *sql, con
 /* Columns of the present row. Caller frees; NULL for NULL. */
 char *db_text(sqlite3_stmt *statement, int column);
 GBytes *db_bytes(sqlite3_stmt *statement, int column);
+GBytes *db_secret(sqlite3_stmt *statement, int column); /* wiped when it is freed */
 
 /* Sets *error from the database's own code; returns FALSE. SQLite's words name no data. */
 gboolean db_fault(Store *store, GError **error, const char *what);

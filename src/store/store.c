@@ -225,7 +225,7 @@ gboolean store_set_number(Store *store, const char *name, gint64 number, GError 
 GBytes *store_secret(Store *store, const char *name) {
     sqlite3_stmt *statement =
         db_bind(store, NULL, "SELECT value FROM keys.secrets WHERE name=?", "t", name);
-    GBytes *secret = db_row(store, statement, NULL) ? db_bytes(statement, 0) : NULL;
+    GBytes *secret = db_row(store, statement, NULL) ? db_secret(statement, 0) : NULL;
     db_done(statement);
     return secret;
 }

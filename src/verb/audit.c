@@ -160,6 +160,10 @@ static gboolean verify(const Office *office, const char *anchor, const char *see
     g_autoptr(GPtrArray) chain = chain_rows(rows);
     g_autoptr(Problems) problems = problems_new();
     chain_verify(chain, store_site(office->store), seed, count, hash, problems);
+    g_autoptr(GBytes) key = seed ? store_secret(office->store, "audit") : NULL;
+    if (key != NULL && !chain_key_fits(seed, store_site(office->store), rows->len, key))
+        problems_add(problems, "audit", rows->len,
+                     "entries behind this one were cut off: the key has gone on further");
     check_cases(cases, rows, problems);
     g_autofree char *text = problems_text(problems);
     if (problems->errors > 0)

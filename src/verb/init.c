@@ -106,14 +106,14 @@ static const char PEOPLE_CONF[] =
     "\n"
     "# The listeners: trained pupils, known to writers by `sign` alone.\n"
     "listener heron\n"
-    "    mail  heron.real.name@hillside.example\n"
+    "    mail  12js@hillside.example\n"
     "    sign  Heron\n"
     "    at-most  3\n"
     "    # on  mon wed fri\n"
     "    # not-about  bereavement\n"
     "\n"
     "listener wren\n"
-    "    mail  wren.real.name@hillside.example\n"
+    "    mail  11kt@hillside.example\n"
     "    sign  Wren\n";
 
 /* ---- files --------------------------------------------------------------------------------- */
