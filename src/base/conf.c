@@ -249,8 +249,7 @@ gint64 conf_size(const Conf *conf, const ConfBlock *block, const char *key, gint
     static const struct {
         const char *unit;
         guint shift;
-    } units[] = {{"", 0},    {"k", 10},   {"m", 20},  {"g", 30},
-                 {"kib", 10}, {"mib", 20}, {"gib", 30}};
+    } units[] = {{"", 0}, {"k", 10}, {"m", 20}, {"g", 30}, {"kib", 10}, {"mib", 20}, {"gib", 30}};
     const ConfLine *line = conf_line(block, key);
     if (line == NULL)
         return otherwise;
@@ -270,8 +269,8 @@ gint64 conf_size(const Conf *conf, const ConfBlock *block, const char *key, gint
     return otherwise;
 }
 
-int conf_choice(const Conf *conf, const ConfBlock *block, const char *key,
-                const char *const *words, int otherwise, Problems *problems) {
+int conf_choice(const Conf *conf, const ConfBlock *block, const char *key, const char *const *words,
+                int otherwise, Problems *problems) {
     const ConfLine *line = conf_line(block, key);
     if (line == NULL)
         return otherwise;

@@ -1,8 +1,9 @@
 /* conf.h: the one grammar of a site's files (site.conf, people.conf, *.rules, word lists).
  *
  * A line at the margin opens a block: `kind`, or `kind name`. Indented lines are `key value`; the
- * value is the rest of the line without trailing blanks, raw. A repeated key is a list. A line whose
- * first character that is not blank is '#' is a comment. UTF-8; a BOM and CRLF are tolerated. */
+ * value is the rest of the line without trailing blanks, raw. A repeated key is a list. A line
+ * whose first character that is not blank is '#' is a comment. UTF-8; a BOM and CRLF are tolerated.
+ */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
 
@@ -43,8 +44,8 @@ typedef struct conf_kind {
 } ConfKind;
 
 /* Reads `length` bytes of `text` as the file `file`. Whatever is wrong is added to `problems`; what
- * could be read is returned all the same, never NULL. With `kinds` not NULL, unknown kinds and keys,
- * missing names and keys, and repeats are problems too. Caller frees. */
+ * could be read is returned all the same, never NULL. With `kinds` not NULL, unknown kinds and
+ * keys, missing names and keys, and repeats are problems too. Caller frees. */
 Conf *conf_parse(const char *file, const char *text, gsize length, const ConfKind *kinds,
                  Problems *problems);
 
@@ -82,7 +83,7 @@ gboolean conf_yes(const Conf *conf, const ConfBlock *block, const char *key, gbo
                   Problems *problems);
 
 /* The index of the value in `words` (NULL-terminated), or `otherwise`. */
-int conf_choice(const Conf *conf, const ConfBlock *block, const char *key,
-                const char *const *words, int otherwise, Problems *problems);
+int conf_choice(const Conf *conf, const ConfBlock *block, const char *key, const char *const *words,
+                int otherwise, Problems *problems);
 
 #endif

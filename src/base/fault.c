@@ -2,7 +2,7 @@
 
 #include <sysexits.h>
 
-G_DEFINE_QUARK(worrybox-fault, fault)
+G_DEFINE_QUARK(worrybox - fault, fault)
 
 static gboolean set(GError **error, enum fault reach, int code, const char *format, va_list args) {
     g_autofree char *text = g_strdup_vprintf(format, args);

@@ -23,8 +23,7 @@ GQuark fault_quark(void);
 
 /* Sets *error (which may be NULL) and returns false, so that a failure is one line:
  *     return fault_set(error, FAULT_RUN, "cannot open %s", path);                            */
-gboolean fault_set(GError **error, enum fault reach, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+gboolean fault_set(GError **error, enum fault reach, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* The same, with ": " and the text of errno value `code` at the end. */
 gboolean fault_errno(GError **error, enum fault reach, int code, const char *format, ...)

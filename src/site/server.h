@@ -21,7 +21,7 @@ typedef struct server {
     char *folder;        /* owned; IMAP folder, "INBOX" */
     char *path;          /* owned, absolute; of the Maildir, or of the sendmail program */
     guint connections;   /* SMTP: at most so many at once; 1 */
-    guint deadline; /* seconds that may be spent waiting for it in one session; 0: 600 */
+    guint deadline;      /* seconds that may be spent waiting for it in one session; 0: 600 */
 } Server;
 
 void server_free(Server *server);

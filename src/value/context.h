@@ -8,12 +8,12 @@
 #include "value/letter.h"
 
 typedef struct context {
-    enum route side;   /* who writes, as resolved: ROUTE_PUPIL, ROUTE_LISTENER or ROUTE_STAFF */
-    char *why;         /* owned; the reason, for Letter.why; NULL: strip gives its own */
-    GPtrArray *names;  /* of char *, owned: names to mask besides the writer's own (names.h) */
-    GPtrArray *terms;  /* of char *, owned: whatever else the site masks (`mask` lines) */
-    char *last_sent;   /* owned; the text we last sent to this writer, so that its quote can be cut;
-                          NULL where there is none */
+    enum route side;  /* who writes, as resolved: ROUTE_PUPIL, ROUTE_LISTENER or ROUTE_STAFF */
+    char *why;        /* owned; the reason, for Letter.why; NULL: strip gives its own */
+    GPtrArray *names; /* of char *, owned: names to mask besides the writer's own (names.h) */
+    GPtrArray *terms; /* of char *, owned: whatever else the site masks (`mask` lines) */
+    char *last_sent;  /* owned; the text we last sent to this writer, so that its quote can be cut;
+                         NULL where there is none */
 } Context;
 
 Context *context_new(enum route side);

@@ -10,21 +10,21 @@
 #define DRAFT_MARKER "---- write your answer above this line ----"
 
 typedef struct draft {
-    Party *to;      /* owned */
-    char *handle;   /* owned; of the case; NULL for a mail that belongs to none */
-    char *name;     /* owned; the template it was made from, "crisis" */
-    char *subject;  /* owned; UTF-8, one line, neutral */
-    char *body;     /* owned; UTF-8, LF; {{token}} of reply links already filled in */
-    char *own;      /* owned; subject and body with everything people wrote left out: what of them
-                       are the program's words. The egress gate does not take a name that is also
-                       an ordinary word ("will", "may") in these for a leak. Must be kept with the
-                       draft; NULL: nothing is the program's own */
-    char *token;    /* owned; 26 characters: makes the reply address and the Message-ID */
+    Party *to;     /* owned */
+    char *handle;  /* owned; of the case; NULL for a mail that belongs to none */
+    char *name;    /* owned; the template it was made from, "crisis" */
+    char *subject; /* owned; UTF-8, one line, neutral */
+    char *body;    /* owned; UTF-8, LF; {{token}} of reply links already filled in */
+    char *own;     /* owned; subject and body with everything people wrote left out: what of them
+                      are the program's words. The egress gate does not take a name that is also
+                      an ordinary word ("will", "may") in these for a leak. Must be kept with the
+                      draft; NULL: nothing is the program's own */
+    char *token;   /* owned; 26 characters: makes the reply address and the Message-ID */
     gboolean answerable; /* Reply-To carries the token; else the plain address of the box */
     gboolean urgent;
-    GPtrArray *refs;  /* of char *, owned: Message-IDs this party knows, for References; the last
-                         is In-Reply-To. Without <> */
-    char *attached;   /* owned; base64-free bytes of a packet to attach as text; NULL: none */
+    GPtrArray *refs;     /* of char *, owned: Message-IDs this party knows, for References; the last
+                            is In-Reply-To. Without <> */
+    char *attached;      /* owned; base64-free bytes of a packet to attach as text; NULL: none */
     char *attached_name; /* owned; file name for it; NULL as above */
 } Draft;
 

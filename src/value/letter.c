@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 
-const char *const ROUTE_WORDS[] = {"pupil",      "listener", "staff", "bounce",
-                                   "auto-reply", "list",     "loop",  "unreadable", NULL};
+const char *const ROUTE_WORDS[] = {"pupil", "listener", "staff",      "bounce", "auto-reply",
+                                   "list",  "loop",     "unreadable", NULL};
 
 static void withheld_free(gpointer data) {
     Withheld *withheld = data;
@@ -65,10 +65,12 @@ void letter_redacted(Letter *letter, const char *kind, guint count) {
 }
 
 static const char *kind_of(const char *type) {
-    static const char *const kinds[][2] = {
-        {"image/", "a picture"},   {"audio/", "a sound recording"}, {"video/", "a video"},
-        {"text/calendar", "an invitation"}, {"text/vcard", "a contact card"},
-        {"message/", "a forwarded mail"}};
+    static const char *const kinds[][2] = {{"image/", "a picture"},
+                                           {"audio/", "a sound recording"},
+                                           {"video/", "a video"},
+                                           {"text/calendar", "an invitation"},
+                                           {"text/vcard", "a contact card"},
+                                           {"message/", "a forwarded mail"}};
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (g_str_has_prefix(type, kinds[i][0]))
             return kinds[i][1];

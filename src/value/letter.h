@@ -19,7 +19,7 @@ extern const char *const ROUTE_WORDS[]; /* "pupil" … "unreadable", NULL */
 
 /* A part that is not passed on: named by kind and size only. */
 typedef struct withheld {
-    char *type; /* owned; "image/jpeg", small letters, no parameters */
+    char *type;  /* owned; "image/jpeg", small letters, no parameters */
     gsize bytes; /* decoded */
 } Withheld;
 
@@ -31,11 +31,11 @@ typedef struct redaction {
 
 typedef struct letter {
     enum route route;
-    char *why;     /* owned; the reason for the route, in words for a person */
-    char *subject; /* owned; cleaned and masked, one line; NULL where there is none */
-    char *text;    /* owned; UTF-8, masked; "" where nothing is left; NULL when unreadable */
+    char *why;           /* owned; the reason for the route, in words for a person */
+    char *subject;       /* owned; cleaned and masked, one line; NULL where there is none */
+    char *text;          /* owned; UTF-8, masked; "" where nothing is left; NULL when unreadable */
     char *whole_subject; /* owned; cleaned, not masked: for rules and lead only. NULL as above */
-    char *whole;         /* owned; the text before masking: for rules and lead only. NULL as above */
+    char *whole; /* owned; the text before masking: for rules and lead only. NULL as above */
     GPtrArray *redactions; /* of Redaction, owned */
     GPtrArray *withheld;   /* of Withheld, owned */
     gboolean unsure; /* where the author's words end could not be told for certain: `text` is the

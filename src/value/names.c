@@ -92,8 +92,6 @@ void names_of(GPtrArray *names, const char *display_name, const char *address) {
 /* The length of `name` (folded) at the start of `text`, as bytes of `text`; 0: it is not there. */
 static gsize match_at(const char *text, const char *name, GString *scratch) {
     const char *p = text;
-    if (*name == '\0' || ((guint8)*text < 0x80 && g_ascii_tolower(*text) != *name))
-        return 0; /* most places end here */
     for (; *p != '\0'; p = g_utf8_next_char(p)) {
         g_string_truncate(scratch, 0);
         fold_one(scratch, g_utf8_get_char(p));
@@ -107,24 +105,45 @@ static gsize match_at(const char *text, const char *name, GString *scratch) {
     return *name != '\0' || goes_on ? 0 : (gsize)(p - text);
 }
 
-gboolean names_find(const GPtrArray *names, const char *text, gsize *from, gsize *to) {
-    g_autoptr(GPtrArray) folded = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GString) scratch = g_string_new(NULL);
-    gboolean inside = FALSE; /* is the character before p part of a word? */
+/* Notes which bytes a name may begin with in a text: any of a letter that is not ASCII, and the
+ * ASCII ones some name begins with. Most places of a text need no further look. */
+static GPtrArray *folded_names(const GPtrArray *names, gboolean first[256]) {
+    GPtrArray *folded = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < 256; i++)
+        first[i] = i >= 0x80;
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
-        g_ptr_array_add(folded, fold(name, strlen(name)));
+        char *plain = fold(name, strlen(name));
+        first[(guint8)*plain] = TRUE;
+        first[(guint8)g_ascii_toupper(*plain)] = TRUE;
+        g_ptr_array_add(folded, plain);
     }
+    return folded;
+}
+
+static gsize longest_at(const char *text, const GPtrArray *folded, GString *scratch) {
+    gsize longest = 0;
+    for (guint i = 0; i < folded->len; i++) {
+        const char *name = g_ptr_array_index(folded, i);
+        gboolean plain = (guint8)*text < 0x80;
+        if (*name != '\0' && (!plain || g_ascii_tolower(*text) == *name))
+            longest = MAX(longest, match_at(text, name, scratch));
+    }
+    return longest;
+}
+
+gboolean names_find(const GPtrArray *names, const char *text, gsize *from, gsize *to) {
+    gboolean first[256], inside = FALSE; /* is the character before p part of a word? */
+    g_autoptr(GPtrArray) folded = folded_names(names, first);
+    g_autoptr(GString) scratch = g_string_new(NULL);
     if (*from > 0)
         inside = is_word(g_utf8_get_char(g_utf8_prev_char(text + *from)));
     for (const char *p = text + *from; *p != '\0'; p = g_utf8_next_char(p)) {
-        gboolean word = is_word(g_utf8_get_char(p));
-        gsize longest = 0;
-        for (guint i = 0; word && !inside && i < folded->len; i++)
-            longest = MAX(longest, match_at(p, g_ptr_array_index(folded, i), scratch));
-        if (longest > 0) {
+        gboolean word = (guint8)*p < 0x80 ? g_ascii_isalnum(*p) : is_word(g_utf8_get_char(p));
+        gsize length = word && !inside && first[(guint8)*p] ? longest_at(p, folded, scratch) : 0;
+        if (length > 0) {
             *from = (gsize)(p - text);
-            *to = *from + longest;
+            *to = *from + length;
             return TRUE;
         }
         inside = word;

@@ -17,7 +17,7 @@ typedef struct spoken {
     char *title; /* owned; for people, "Hurting themselves, not wanting to live"; may be NULL */
     char *file;  /* owned; as the site names it, "rules/10-danger.rules" */
     guint line;  /* of the key that hit */
-    char *by;    /* owned; "phrase kill myself" or "pattern …": the key as it stands in the file */
+    char *by; /* owned; "phrase kill myself" or "pattern …": the key as it stands in the file */
     char *quote; /* owned; the words as they were written; NULL where that cannot be said */
 } Spoken;
 
@@ -26,9 +26,10 @@ typedef struct verdict {
     enum severity severity; /* the most severe of them; NONE where none fired */
     gboolean flag;
     enum desk desk;
-    gboolean undecided; /* a limit or an error: a person must read it. desk is then LEAD (or HEAD) */
-    char *reply;        /* owned; template the pupil gets, of the most severe rule; NULL: the usual */
-    GPtrArray *rules;   /* of Spoken, owned, in the order of categories */
+    gboolean
+        undecided;    /* a limit or an error: a person must read it. desk is then LEAD (or HEAD) */
+    char *reply;      /* owned; template the pupil gets, of the most severe rule; NULL: the usual */
+    GPtrArray *rules; /* of Spoken, owned, in the order of categories */
     GPtrArray *not_for; /* of char *, owned: short names of people who must not have it */
 } Verdict;
 
