@@ -9,10 +9,10 @@ NPROC   := $(shell nproc 2>/dev/null || echo 2)
 
 # What of Debian's is needed is named in contrib/install-deps. Where it is not there yet these are
 # empty; `check` and `demo` install first and then start make anew.
-PKGS := glib-2.0 gmime-3.0 sqlite3 libpcre2-8 libsodium gnutls icu-uc icu-i18n libxml-2.0 jansson \
-        libetpan
+# (libetpan.pc brings flags of Debian's own build along that undo -pie, so it is not asked.)
+PKGS := glib-2.0 gmime-3.0 sqlite3 libpcre2-8 libsodium gnutls icu-uc icu-i18n libxml-2.0 jansson
 PKG  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan
 
 HARDEN  := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -69,7 +69,7 @@ $(BUILD)/flags: have-libraries
 	@mkdir -p $(@D); echo "$$COMPILE" | cmp -s - $@ || echo "$$COMPILE" >$@
 
 have-libraries:
-	@pkg-config --exists $(PKGS) 2>/dev/null || \
+	@pkg-config --exists $(PKGS) libetpan 2>/dev/null || \
 	    { echo "worrybox: libraries are missing; \`make deps\` installs them" >&2; exit 1; }
 
 -include $(OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT:=.d) $(TOOLS:=.d)
