@@ -61,6 +61,25 @@ void key_clear(Key *key) {
     *key = (Key){0};
 }
 
+static gboolean consonant(gunichar c) {
+    return c < 128 && g_ascii_isalpha((char)c) && strchr("aeiou", (int)c) == NULL;
+}
+
+/* Short words would become other words: "off" and "of". */
+static void mark_slips(Phrase *phrase) {
+    enum { SHORTEST = 4 };
+    for (guint from = 0, to; from < phrase->count; from = to) {
+        guint letters = phrase->runs[from].times;
+        for (to = from + 1; to < phrase->count && !phrase->runs[to].gap; to++)
+            letters += phrase->runs[to].times;
+        for (guint i = from; i < to; i++) {
+            PhraseRun *run = &phrase->runs[i];
+            run->slip = phrase->words > 1 && letters >= SHORTEST && run->times == 2 &&
+                        !run->inner && consonant(run->c);
+        }
+    }
+}
+
 static void add_runs(Phrase *phrase, const Folded *folded) {
     for (guint i = 0; i < folded->count; i++) {
         const FoldLetter *letter = &folded->letters[i];
@@ -70,7 +89,7 @@ static void add_runs(Phrase *phrase, const Folded *folded) {
             last->inner = last->inner || letter->gap != GAP_NONE;
         } else {
             phrase->runs[phrase->count++] =
-                (PhraseRun){letter->c, 1, letter->gap != GAP_NONE, FALSE};
+                (PhraseRun){.c = letter->c, .times = 1, .gap = letter->gap != GAP_NONE};
         }
     }
 }
@@ -84,6 +103,7 @@ Phrase *phrase_new(Glyphs *glyphs, const char *text) {
     phrase->letters = folded->count;
     phrase->words = folded->words;
     add_runs(phrase, folded);
+    mark_slips(phrase);
     Key key = key_of(folded);
     phrase->key = g_steal_pointer(&key.symbols);
     phrase->key_length = key.count;
@@ -117,17 +137,9 @@ static gboolean fits(gunichar c, const FoldLetter *letter) {
     return c < 128 && strchr(meanings(letter->c), (int)c) != NULL;
 }
 
-static gboolean consonant(gunichar c) {
-    return c < 128 && g_ascii_isalpha((char)c) && strchr("aeiou", (int)c) == NULL;
-}
-
-/* May `times` of a letter be written as `found` of it? Three and more may mean one or two; and a
- * doubled consonant is easily written once ("cuting myself"). */
-static gboolean may_be(const Phrase *phrase, const PhraseRun *run, guint found) {
-    if (found == run->times || found >= 3)
-        return TRUE;
-    return run->times == 2 && found == 1 && !run->inner && phrase->words > 1 &&
-           phrase->letters > PLAIN && consonant(run->c);
+/* May `times` of a letter be written as `found` of it? Three and more may mean one or two. */
+static gboolean may_be(const PhraseRun *run, guint found) {
+    return found == run->times || found >= 3 || (run->slip && found == 1);
 }
 
 static gboolean ends_word(const Folded *folded, guint at) {
@@ -255,7 +267,7 @@ static gboolean read_on(Reading *r, guint run, guint at) {
     r->at[run] = at;
     for (guint found = 1; found <= most && fits(want->c, &r->folded->letters[at + found - 1]);
          found++) {
-        if (!may_be(r->phrase, want, found))
+        if (!may_be(want, found))
             continue;
         if (++r->tries > TRIES)
             return FALSE;

@@ -14,6 +14,7 @@ typedef struct phrase_run {
     guint times;
     gboolean gap;   /* a word begins with its first letter */
     gboolean inner; /* a word begins with a later one */
+    gboolean slip;  /* a doubled consonant that is easily written once ("cuting myself") */
 } PhraseRun;
 
 typedef struct phrase {
