@@ -130,19 +130,26 @@ static gboolean of_domain(gunichar c) {
                      : g_ascii_isalnum((char)c) || c == '.' || c == '-' || c == '_';
 }
 
-/* The address around the @ at `at` in `text`; NULL where what stands there is none: nothing before
- * it, or no dot and ending behind it. Caller frees. */
+/* A domain ends in a label of two letters or more; or it is an IP address, bare or in brackets. */
+static gboolean is_domain(const char *start, const char *end) {
+    const char *dot = NULL;
+    for (const char *p = start; p < end; p++)
+        dot = *p == '.' ? p : dot;
+    return dot != NULL && dot > start && (end - dot > 2 || g_ascii_isdigit(dot[1]));
+}
+
+/* The address around the @ at `at` in `text`; NULL where what stands there is none. Caller frees.
+ */
 static char *address_around(const char *text, const char *at) {
-    const char *start = at, *end = at + 1, *dot = NULL;
+    const char *start = at, *end = at + 1;
     while (start > text && of_local(g_utf8_get_char(g_utf8_prev_char(start))))
         start = g_utf8_prev_char(start);
-    while (*end != '\0' && of_domain(g_utf8_get_char(end)))
+    gboolean literal = at[1] == '[' && (g_ascii_isdigit(at[2]) || at[2] == 'I' || at[2] == 'i');
+    while (*end != '\0' && (of_domain(g_utf8_get_char(end)) || (literal && *end == '[')))
         end = g_utf8_next_char(end);
     while (end > at + 1 && strchr(".-_", end[-1]) != NULL)
         end--;
-    for (const char *p = at + 1; p < end; p++)
-        dot = *p == '.' ? p : dot;
-    if (start == at || dot == NULL || dot == at + 1)
+    if (start == at || !(literal || is_domain(at + 1, end)))
         return NULL;
     return g_strndup(start, (gsize)(end - start));
 }
