@@ -199,6 +199,8 @@ Draft *compose_first(const Composer *composer, const Errand *errand, const First
     set_yes(making, "withheld", first->withheld);
     if (templates_has(name, "helplines"))
         set_helplines(making);
+    if (templates_has(name, "unreadable"))
+        set_yes(making, "unreadable", first->unreadable);
     if (templates_has(name, "role"))
         set(making, "role", crisis && !first->role ? compose_role(ROLE_LEAD) : first->role);
     Draft *draft = finish(making, TRUE);

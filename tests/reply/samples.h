@@ -61,6 +61,10 @@ static inline void samples_to_pupil(Samples *all) {
         all, "acknowledgement-adult",
         compose_first(
             c, &e, &(First){.when = now + day, .role = compose_role(ROLE_HEAD), .withheld = TRUE}));
+    samples_add(
+        all, "acknowledgement-unreadable",
+        compose_first(c, &e,
+                      &(First){.when = now, .role = compose_role(ROLE_LEAD), .unreadable = TRUE}));
     samples_add(all, "nobody-on-duty",
                 compose_first(c, &e, &(First){.when = now + 4 * day, .waiting = TRUE}));
     samples_add(all, "nobody-known",
