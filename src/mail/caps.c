@@ -197,16 +197,22 @@ static gboolean check_lines(Counter *counter, const char *bytes, gsize length, G
     return TRUE;
 }
 
-gboolean caps_check(const char *bytes, gsize length, const Limits *limits, GError **error) {
+gboolean caps_size(gsize length, const Limits *limits, GError **error) {
     if (length == 0)
         return fault_set(error, FAULT_MAIL, "the mail is empty");
     if (length > limits->mail_size)
         return fault_set(error, FAULT_MAIL, "the mail is larger than %" G_GSIZE_FORMAT " bytes",
                          limits->mail_size);
+    return TRUE;
+}
+
+gboolean caps_check(GBytes *bytes, const Limits *limits, GError **error) {
+    gsize length = 0;
+    const char *data = g_bytes_get_data(bytes, &length);
     Counter counter = {.limits = limits, .first = TRUE};
     counter.boundaries = g_ptr_array_new_with_free_func(g_free);
     begin_header(&counter);
-    gboolean fits = check_lines(&counter, bytes, length, error);
+    gboolean fits = check_lines(&counter, data, length, error);
     g_ptr_array_unref(counter.boundaries);
     return fits;
 }

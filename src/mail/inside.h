@@ -22,7 +22,8 @@ struct mail {
 };
 
 /* caps.c: may these bytes be given to GMime? FAULT_MAIL with the reason where not. */
-gboolean caps_check(const char *bytes, gsize length, const Limits *limits, GError **error);
+gboolean caps_size(gsize length, const Limits *limits, GError **error);
+gboolean caps_check(GBytes *bytes, const Limits *limits, GError **error);
 
 /* charset.c: `length` bytes in `charset` (NULL: unknown) as UTF-8, without NUL, CRLF as LF. Bytes
  * that mean nothing become U+FFFD. Caller frees. */

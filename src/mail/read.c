@@ -44,15 +44,30 @@ static const char *body_of(const char *bytes, gsize length) {
     return body ? body : bytes + length;
 }
 
-/* The bytes as GMime shall see them: without the "From " line of an mbox, with an empty header
- * before a text that has none, and without NULs in the header, at which GMime would cut values. */
-static GBytes *made_plain(GBytes *raw) {
-    gsize length = 0;
-    const char *bytes = g_bytes_get_data(raw, &length), *start = bytes, *end = bytes + length;
+/* Past the "From " line of an mbox, and past blank lines above a header (as left by a careless
+ * export); a single empty line is an empty header. */
+static const char *header_start(const char *bytes, gsize length) {
+    static const char *const fields[] = {"Return-", "Received:", "Delivered-", "From:", "Date:",
+                                         "Message-", "X-", "MIME-", "To:", "Subject:"};
+    const char *start = bytes, *end = bytes + length;
     if (begins(bytes, length, "From ") || begins(bytes, length, ">From ")) {
         const char *stop = memchr(bytes, '\n', length);
-        start = stop ? stop + 1 : end;
+        return stop ? stop + 1 : end;
     }
+    while (start < end && g_ascii_isspace(*start))
+        start++;
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (begins(start, (gsize)(end - start), fields[i]))
+            return start;
+    return bytes;
+}
+
+/* The bytes as GMime shall see them: from the header on, with an empty header before a text that has
+ * none, and without NULs in the header, at which GMime would cut values. */
+static GBytes *made_plain(GBytes *raw) {
+    gsize length = 0;
+    const char *bytes = g_bytes_get_data(raw, &length), *end = bytes + length;
+    const char *start = header_start(bytes, length);
     gsize left = (gsize)(end - start);
     const char *stop = memchr(start, '\n', left);
     gsize line = stop ? (gsize)(stop - start) : left;
@@ -191,14 +206,14 @@ static gboolean list_parts(Mail *mail, const Limits *limits, GError **error) {
 }
 
 Mail *mail_read(GBytes *raw, const Reader *reader, GError **error) {
-    gsize length = 0;
-    const char *bytes = g_bytes_get_data(raw, &length);
-    if (!caps_check(bytes, length, reader->limits, error))
+    if (!caps_size(g_bytes_get_size(raw), reader->limits, error))
         return NULL;
-    start_gmime();
     g_autoptr(Mail) mail = g_new0(Mail, 1);
     mail->raw = made_plain(raw);
     mail->parts = g_ptr_array_new_with_free_func(part_free);
+    if (!caps_check(mail->raw, reader->limits, error))
+        return NULL;
+    start_gmime();
     if (!parse(mail, error) || !list_parts(mail, reader->limits, error))
         return NULL;
     mail->subject = header_decoded(GMIME_OBJECT(mail->message), "Subject");

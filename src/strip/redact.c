@@ -61,13 +61,21 @@ static int compare(gconstpointer a, gconstpointer b) {
     return x->to == y->to ? 0 : x->to > y->to ? -1 : 1;
 }
 
+/* Does `next` overlap with `span`, or is it the next word of the same name? */
+static gboolean goes_on(const char *text, const Span *span, const Span *next) {
+    if (next->from < span->to)
+        return TRUE;
+    return next->mark == span->mark && strcmp(span->kind, "name") == 0 &&
+           next->from == span->to + 1 && strchr(" -", text[span->to]) != NULL;
+}
+
 /* Overlapping places become one, under the mark of the first: nothing of either is left over. */
 static char *apply(const char *text, GArray *spans, Letter *letter) {
     GString *out = g_string_sized_new(strlen(text) + 64);
     gsize done = 0;
     for (guint i = 0; i < spans->len;) {
         Span span = g_array_index(spans, Span, i);
-        for (i++; i < spans->len && g_array_index(spans, Span, i).from < span.to; i++)
+        for (i++; i < spans->len && goes_on(text, &span, &g_array_index(spans, Span, i)); i++)
             span.to = MAX(span.to, g_array_index(spans, Span, i).to);
         g_string_append_len(out, text + done, (gssize)(span.from - done));
         g_string_append(out, span.mark);

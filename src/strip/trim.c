@@ -9,7 +9,7 @@
 /* The words of DRAFT_MARKER (value/draft.h): clients wrap it, quote it and change its dashes. */
 static const char MARKER_WORDS[] = "write your answer above this line";
 
-enum { KNOWN_WORDS = 4 };
+enum { KNOWN_WORDS = 4, WRAPPED = 64 };
 
 /* " word word word ": letters and digits only, so that wrapping and quoting make no difference. */
 static char *words_of(const char *text, gsize length) {
@@ -163,6 +163,22 @@ static void forgive_arrows(Lines *lines) {
     }
 }
 
+/* A quoted line that was too long and was wrapped on the way, without a new ">": its rest stands
+ * between two quoted lines, begins small, and the line before it breaks off. */
+static void join_wrapped(Lines *lines) {
+    for (guint i = 1; i + 1 < lines->count; i++) {
+        const Line *before = &lines->line[i - 1], *after = &lines->line[i + 1];
+        Line *line = &lines->line[i];
+        if (line->kind != LINE_OWN || line_blank(line) || before->kind != LINE_QUOTED ||
+            after->kind != LINE_QUOTED || before->length < WRAPPED)
+            continue;
+        char last = before->text[before->length - 1];
+        if ((g_ascii_isalnum(last) || last == ',') &&
+            g_unichar_islower(g_utf8_get_char(line->text)))
+            line->kind = LINE_QUOTED;
+    }
+}
+
 /* Lines of the kinds in `kinds` (bits), empty ones in between, without those at the ends. */
 static char *compose(const Lines *lines, guint end, guint kinds) {
     GString *out = g_string_new(NULL);
@@ -219,12 +235,14 @@ Trimmed trim_text(const char *text, const Trim *how) {
     Lines lines = lines_of(text);
     if (how->pupil && !how->answers)
         forgive_arrows(&lines);
+    join_wrapped(&lines);
     mark_known(&lines, how->last_sent);
     guint marker = find_marker(&lines);
     trimmed.text = trim_lines(&lines, marker, how, &trimmed);
     if (trimmed.text == NULL && marker < lines.count) { /* answered below the marker */
         lines_free(&lines);
         lines = lines_of(text);
+        join_wrapped(&lines);
         mark_known(&lines, how->last_sent);
         gboolean quoted = lines.line[marker].kind != LINE_OWN;
         lines.line[marker].kind = LINE_HISTORY;
