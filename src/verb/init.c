@@ -174,6 +174,17 @@ static gboolean nothing_there(const char *folder, GError **error) {
     return TRUE;
 }
 
+/* Half a site would be in the way of the next try. */
+static gboolean all_shared(GError **error) {
+    static const char *const names[] = {"rules", "templates"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = office_shared(names[i]);
+        if (!g_file_test(path, G_FILE_TEST_IS_DIR))
+            return fault_set(error, FAULT_SETUP, "%s is not there: is worrybox installed?", path);
+    }
+    return TRUE;
+}
+
 static gboolean write_files(const char *folder, const HolderKey *practice, GError **error) {
     g_autofree char *rules = office_shared("rules");
     g_autofree char *templates = office_shared("templates");
@@ -235,7 +246,7 @@ static void print_sheets(const char *folder, Sheets *sheets) {
 static gboolean init(const char *folder, GError **error) {
     Sheets sheets = {0};
     g_autoptr(HolderKey) practice = holder_new();
-    if (!nothing_there(folder, error) || !make_folder(folder, error) ||
+    if (!nothing_there(folder, error) || !all_shared(error) || !make_folder(folder, error) ||
         !write_files(folder, practice, error) || !make_state(folder, &sheets, error)) {
         vault_wipe_text(sheets.host);
         return FALSE;
