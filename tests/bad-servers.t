@@ -139,6 +139,11 @@ def imap_only(work):
         ok(done.stdout == b"1 mails, %d bytes\n" % len(MAIL) and os.listdir(out) == ["5"] and
            open(out + "/5", "rb").read() == MAIL, "imap: only what was asked for, and once",
            done.stdout + done.stderr)
+    with Server("imap", "partial", work) as server:
+        done = run(work, server, "imap", "fetch", "-", "5", "6", "7", "8")
+        ok(done.returncode == 0 and done.stdout.startswith(b"2 mails") and
+           server.heard.count(b"UID FETCH") == 4, "imap: one damaged mail keeps back no other",
+           done.stdout + done.stderr + server.heard)
     with Server("imap", "honest", work) as server:
         done = run(work, server, "imap", "count", auth="xoauth2", password_file=work + "/token")
         line = base64.b64encode(("user=box@h.example\1auth=Bearer %s\1\1" % TOKEN).encode())
@@ -159,6 +164,12 @@ def sends(work, how, words, exits, what, connections=None, mails=None, **setting
 
 
 def smtp_only(work):
+    for how, word in (("honest", b"not refused"), ("no-rcpt", b"reply-tag subject"),
+                      ("no-sender", b"Sender: refused")):
+        with Server("smtp", how, work) as server:
+            done = run(work, server, "smtp", "probe")
+            ok(done.returncode == 0 and word in done.stdout and b"DATA" not in server.heard,
+               "smtp: plus addresses: " + how, done.stdout)
     for how in ("honest", "no-pipe"):
         server = sends(work, how, ["sent", "sent"], 0, how, 1, 2)
         ok(server.mails[:1] == ["Subject: x\n\n..dot\nlast"] and

@@ -129,6 +129,11 @@ is "an authority of the system does not know it" \
     "boxtool: localhost: its certificate is signed by nobody this machine trusts"
 is "what it can do" "$(box imp abilities | cut -d: -f1 | head -3 | tr '\n' ' ')" \
     "TLS UIDPLUS MOVE "
+dovecot_stop "$work"
+DOVECOT_MORE='imap_capability = IMAP4rev1 UIDPLUS NAMESPACE' dovecot_start "$work" "$port" "$plain"
+is "no MOVE: known" "$(box imp abilities | grep -c 'MOVE: no')" 1
+box imp hold 1
+is "no MOVE: copied and deleted" "$? $(box imp count) $(box imp folder=Held count)" "0 0 1"
 is "it stops" "$(dovecot_stop "$work" && [ ! -e "$work/pid" ] && echo yes)" yes
 box imp count >/dev/null
 is "nobody there" $? 75

@@ -147,6 +147,8 @@ static gboolean log_in(Imap *imap, const Server *server, GError **error) {
                       ? authenticate(imap, server, secret, error)
                       : fault_set(error, FAULT_SETUP, "the password has a control character");
     server_forget(secret);
+    explicit_bzero(imap->session->imap_stream->write_buffer,
+                   imap->session->imap_stream->buffer_max_size);
     return ok && learn_capabilities(imap, error); /* RFC 3501 6.2: they may be others now */
 }
 
@@ -243,8 +245,8 @@ static Answer read_answer(const struct mailimap_msg_att *message) {
 }
 
 /* One UID FETCH; `handler` gets each message and the memory of it is given back after that. */
-static gboolean fetch(Imap *imap, struct mailimap_set *set, struct mailimap_fetch_type *what,
-                      mailimap_msg_att_handler *handler, gpointer context, GError **error) {
+static int fetch(Imap *imap, struct mailimap_set *set, struct mailimap_fetch_type *what,
+                 mailimap_msg_att_handler *handler, gpointer context) {
     clist *rest = NULL;
     mailimap_set_msg_att_handler(imap->session, handler, context);
     int code = mailimap_uid_fetch(imap->session, set, what, &rest);
@@ -253,8 +255,7 @@ static gboolean fetch(Imap *imap, struct mailimap_set *set, struct mailimap_fetc
     mailimap_set_free(set);
     if (rest != NULL && code == MAILIMAP_NO_ERROR)
         mailimap_fetch_list_free(rest);
-    wire_allow(imap->wire, SMALL);
-    return code == MAILIMAP_NO_ERROR || fail(imap, code, "reading mails", error);
+    return code;
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */
@@ -313,8 +314,11 @@ static GPtrArray *imap_list(gpointer state, GError **error) {
         mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
         mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_rfc822_size());
         wire_allow(imap->wire, SMALL + (guint64)count * ENTRY);
-        if (!fetch(imap, mailimap_set_new_interval(1, 0), what, list_one, &listing, error))
-            return NULL;
+        code = fetch(imap, mailimap_set_new_interval(1, 0), what, list_one, &listing);
+    }
+    if (code != MAILIMAP_NO_ERROR) {
+        fail(imap, code, "listing the mails", error);
+        return NULL;
     }
     return entries(found);
 }
@@ -412,25 +416,46 @@ static struct mailimap_fetch_type *whole_mail(void) {
     return what;
 }
 
+static int fetch_mails(Taking *taking, struct mailimap_set *set) {
+    wire_allow(taking->imap->wire, mail_allowance(taking->imap));
+    return fetch(taking->imap, set, whole_mail(), take_one, taking);
+}
+
+/* After a NO to a range: one mail that has gone, or is damaged, does not keep back the others. */
+static int fetch_singly(Taking *taking, const GArray *list, guint from, guint to) {
+    int code = MAILIMAP_NO_ERROR;
+    for (guint i = from; i < to && code == MAILIMAP_NO_ERROR; i++) {
+        guint32 uid = g_array_index(list, guint32, i);
+        if (!g_hash_table_contains(taking->wanted, GUINT_TO_POINTER(uid)))
+            continue;
+        code = fetch_mails(taking, mailimap_set_new_single(uid));
+        if (code == MAILIMAP_ERROR_UID_FETCH)
+            code = MAILIMAP_NO_ERROR;
+    }
+    return code;
+}
+
 static gboolean imap_fetch(gpointer state, const GPtrArray *ids, BoxTake take, gpointer data,
                            GError **error) {
     Imap *imap = state;
     g_autoptr(GArray) list = numbers(ids, error);
     g_autoptr(GHashTable) wanted = g_hash_table_new(NULL, NULL);
     Taking taking = {.imap = imap, .wanted = wanted, .take = take, .data = data};
-    gboolean ok = list != NULL;
-    for (guint at = 0; ok && at < list->len;) {
-        guint next;
+    int code = MAILIMAP_NO_ERROR;
+    if (list == NULL)
+        return FALSE;
+    for (guint at = 0, next; code == MAILIMAP_NO_ERROR && at < list->len; at = next) {
         struct mailimap_set *set = next_range(list, at, &next);
         g_hash_table_remove_all(wanted);
-        for (; at < next; at++)
-            g_hash_table_add(wanted, GUINT_TO_POINTER(g_array_index(list, guint32, at)));
-        wire_allow(imap->wire, mail_allowance(imap));
-        ok = fetch(imap, set, whole_mail(), take_one, &taking, error);
+        for (guint i = at; i < next; i++)
+            g_hash_table_add(wanted, GUINT_TO_POINTER(g_array_index(list, guint32, i)));
+        code = fetch_mails(&taking, set);
+        if (code == MAILIMAP_ERROR_UID_FETCH)
+            code = fetch_singly(&taking, list, at, next);
     }
     if (!taking.stopped)
-        return ok;
-    g_clear_error(error);
+        return code == MAILIMAP_NO_ERROR || fail(imap, code, "reading mails", error);
+    imap->failed = TRUE;
     g_propagate_error(error, taking.error);
     return FALSE;
 }

@@ -15,7 +15,8 @@ typedef struct box_entry {
 } BoxEntry;
 
 /* Called once for each mail fetched, in the order of the server's answers; `raw` is borrowed. FALSE
- * (with *error set) stops the fetch, which then fails with that error. */
+ * (with *error set) stops the fetch, which then fails with that error; an IMAP connection is broken
+ * off for it, and only box_close() is left. It must not call the box itself. */
 typedef gboolean (*BoxTake)(gpointer data, const char *id, GBytes *raw, GError **error);
 
 /* Connects and selects the folder (IMAP), or opens the Maildir, which is made where it does not
@@ -31,7 +32,8 @@ const char *box_validity(const Box *box);
 GPtrArray *box_list(Box *box, GError **error);
 
 /* Fetches these ids (const char *), one mail at a time in memory, without setting \Seen. One that
- * has gone meanwhile is left out silently. */
+ * has gone meanwhile is left out silently, and so is one that the server will not hand over: that
+ * one is still in the list next time. */
 gboolean box_fetch(Box *box, const GPtrArray *ids, BoxTake take, gpointer data, GError **error);
 
 /* Removes these ids for good: UID STORE \Deleted and UID EXPUNGE of exactly these, in ranges; or

@@ -450,6 +450,22 @@ static enum post_result smtp_send(gpointer state, const char *to, GBytes *mail, 
     return result;
 }
 
+/* Would mail to local+tag@domain arrive? A no to RCPT is certain, a yes is not; nothing is sent. */
+static const char *plus_addresses(Smtp *smtp) {
+    g_autofree char *tagged = address_tagged(smtp->from, "test");
+    g_autofree char *from = g_strdup_printf("MAIL FROM:<%s>\r\n", smtp->from);
+    g_autofree char *to = g_strdup_printf("RCPT TO:<%s>\r\n", tagged);
+    int sender = ask(smtp, from);
+    int code = sender / 100 == 2 ? ask(smtp, to) : sender;
+    if (code == 0 || ask(smtp, "RSET\r\n") == 0)
+        return "Plus addresses: the server did not say.\n";
+    if (sender / 100 != 2)
+        return "Sender: refused. The server does not let us send as the address of the site.\n";
+    if (code / 100 == 2)
+        return "Plus addresses: not refused here. Send one mail to such an address to be sure.\n";
+    return "Plus addresses: refused. Set reply-tag subject in site.conf.\n";
+}
+
 static char *smtp_abilities(gpointer state, GError **error) {
     Smtp *smtp = state;
     if (!connected(smtp, error))
@@ -464,6 +480,7 @@ static char *smtp_abilities(gpointer state, GError **error) {
     g_string_append(text, (smtp->can & CAN_PIPELINE) != 0
                               ? "PIPELINING: yes. A mail takes two round trips.\n"
                               : "PIPELINING: no. A mail takes four round trips.\n");
+    g_string_append(text, plus_addresses(smtp));
     g_string_append(text,
                     "Whether the provider keeps a copy of what is sent, it does not say: look "
                     "in its settings, and switch it off.\n");

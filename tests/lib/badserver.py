@@ -31,6 +31,7 @@ flood         a line without an end
 nouidplus     has no UIDPLUS
 refuses       takes no login
 uninvited     hands over a mail that was not asked for, and one twice
+partial       says NO to a range, and to one mail of it
 drop-data     (SMTP) closes after the final dot, without an answer
 drop-idle     (SMTP) closes the connection after each mail
 no-rcpt       (SMTP) 550 to the recipient
@@ -195,16 +196,21 @@ class Server:
             self.say(tag + " OK [READ-WRITE] done")
             return
         elif verb == "UID FETCH":
-            self.imap_fetch(parts)
+            if not self.imap_fetch(parts):
+                self.say(tag + " NO some have gone")
+                return
         self.say(tag + " OK done")
 
     def imap_fetch(self, parts):
         if "BODY.PEEK[]" not in " ".join(parts):
             self.say("* 1 FETCH (UID 5 RFC822.SIZE %d)" % len(MAIL))
-            return
+            return True
         uids = [8, 5, 5] if self.how == "uninvited" else [5]
+        if self.how == "partial":
+            uids = {"5:8": [5], "7": [7]}.get(parts[3], [])
         for uid in uids:
             self.say(b"* 1 FETCH (UID %d BODY[] {%d}\r\n" % (uid, len(MAIL)) + MAIL + b")\r\n")
+        return self.how != "partial" or parts[3] == "7"
 
     # ---- SMTP ---------------------------------------------------------------------------------
 
