@@ -2,7 +2,9 @@
 
 #include <sysexits.h>
 
-G_DEFINE_QUARK(worrybox - fault, fault)
+GQuark fault_quark(void) {
+    return g_quark_from_static_string("worrybox-fault");
+}
 
 static gboolean set(GError **error, enum fault reach, int code, const char *format, va_list args) {
     g_autofree char *text = g_strdup_vprintf(format, args);

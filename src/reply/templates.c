@@ -353,11 +353,3 @@ char *templates_version(const Templates *templates, const char *name) {
     g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, whole, -1);
     return g_strdup_printf("%s %.8s", name, sum);
 }
-
-char *templates_text(const Templates *templates) {
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(FORMS); i++)
-        g_string_append_printf(text, "%s\n%s\n", templates->list[i].subject,
-                               templates->list[i].body);
-    return g_string_free(text, FALSE);
-}

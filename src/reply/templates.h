@@ -46,8 +46,4 @@ void templates_fill(const Templates *templates, const char *name, const Field *f
  * keeps so that it can later be said what was promised. Caller frees. */
 char *templates_version(const Templates *templates, const char *name);
 
-/* All of them as they stand, subjects too: what the program says by itself, whoever it writes to.
- * Caller frees. */
-char *templates_text(const Templates *templates);
-
 #endif

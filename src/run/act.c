@@ -52,7 +52,7 @@ gboolean act_flag(Office *office, Case *row, const char *actor, const char *why,
 /* ---- who has it ---------------------------------------------------------------------------- */
 
 gint64 act_when(const Office *office, const Case *row) {
-    g_autoptr(GPtrArray) people = office_desk(office, row->desk, row->not_for);
+    g_autoptr(GPtrArray) people = office_readers(office, row);
     gint64 first = -1;
     for (guint i = 0; i < people->len; i++) {
         gint64 next =
@@ -66,7 +66,7 @@ gint64 act_when(const Office *office, const Case *row) {
 const char *act_role(const Office *office, const Case *row) {
     if (row->desk == DESK_LISTENER)
         return NULL;
-    g_autoptr(GPtrArray) people = office_desk(office, row->desk, row->not_for);
+    g_autoptr(GPtrArray) people = office_readers(office, row);
     if (people->len == 0)
         return compose_role(ROLE_LEAD);
     return compose_role(((const Person *)g_ptr_array_index(people, 0))->role);
@@ -94,6 +94,7 @@ gboolean act_move(Office *office, Case *row, enum desk desk, const char *actor, 
     row->desk = desk;
     row->state = CASE_OPEN;
     row->asked = office->now;
+    g_clear_pointer(&row->adult, g_free);
     return record_act(office, actor, acts[desk], row->handle, NULL, error);
 }
 
@@ -125,8 +126,12 @@ static gboolean alert_one(Office *office, const Case *row, const Person *person,
 gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *unreadable,
                    GError **error) {
     g_autoptr(GPtrArray) people = office_alerted(office, row, row->level);
+    const Person *adult = row->adult ? people_find(office->people, row->adult) : NULL;
     Alert filled = *alert;
+    if (adult != NULL && !g_ptr_array_find(people, adult, NULL))
+        g_ptr_array_add(people, (gpointer)adult);
     filled.within = row->inside;
+    filled.flag = row->flagged;
     for (guint i = 0; i < people->len; i++)
         if (!alert_one(office, row, g_ptr_array_index(people, i), filled, unreadable, error))
             return FALSE;
@@ -136,7 +141,7 @@ gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *un
 
 gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const char *about,
                      GError **error) {
-    g_autoptr(GPtrArray) people = office_desk(office, row->desk, row->not_for);
+    g_autoptr(GPtrArray) people = office_readers(office, row);
     g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
     for (guint i = 0; i < people->len; i++) {
         const Person *person = g_ptr_array_index(people, i);
@@ -149,6 +154,7 @@ gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const ch
             draft = compose_alert(&out.composer, &out.errand,
                                   &(Alert){.passage = &(Passage){.written = passage->written},
                                            .hidden = TRUE,
+                                           .flag = row->flagged,
                                            .within = row->inside,
                                            .keyholder = person->key != NULL});
         }
@@ -158,81 +164,105 @@ gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const ch
     return TRUE;
 }
 
-static Passage passage_of(const Office *office, const Case *row, const Kept *last) {
-    if (last == NULL)
-        return (Passage){.written = office->now};
-    return (Passage){.subject = last->subject,
-                     .text = last->text,
-                     .withheld = last->withheld,
-                     .unsure = last->unsure,
-                     .written = last->at,
-                     .again = row->letters > 1};
-}
+typedef struct story {
+    Passage passage;
+    char *text, *subject, *withheld; /* owned */
+} Story;
 
-gboolean act_last_alert(Office *office, Case *row, const char *flagged, const char *why,
-                        GError **error) {
-    g_autoptr(Kept) last = kept_last(office, row, TRUE);
-    Passage passage = passage_of(office, row, last);
-    row->level = 0;
-    return act_alert(office, row, &(Alert){.passage = &passage, .flagged = flagged, .why = why},
-                     NULL, error);
+static void story_clear(Story *story) {
+    g_free(story->text);
+    g_free(story->subject);
+    g_free(story->withheld);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Story, story_clear)
 
-gboolean act_last_to_desk(Office *office, Case *row, GError **error) {
-    g_autoptr(Kept) last = kept_last(office, row, TRUE);
-    Passage passage = passage_of(office, row, last);
-    return act_to_desk(office, row, &passage, NULL, error);
+static void add_to_story(Story *story, const Kept *kept, gboolean pupil, GString *text) {
+    if (text->len > 0)
+        g_string_append(text, pupil ? "\n\n[then they wrote:]\n\n" : "\n\n[the answer was:]\n\n");
+    g_string_append(text, kept->text);
+    if (!pupil)
+        return;
+    story->passage.written = kept->at;
+    story->passage.unsure |= kept->unsure;
+    if (story->subject == NULL)
+        story->subject = g_strdup(kept->subject);
+    if (story->withheld == NULL)
+        story->withheld = g_strdup(kept->withheld);
 }
-
-/* ---- listeners ----------------------------------------------------------------------------- */
 
 /* What was written so far, for whoever takes over: the letters as they were passed on, and what was
- * answered, without a name. Caller frees. */
-static char *history(const Office *office, const Case *row, Passage *last, GError **error) {
+ * answered, without a name. */
+static gboolean tell_story(const Office *office, const Case *row, Story *story, GError **error) {
     g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, FALSE, error);
-    GString *text = g_string_new(NULL);
-    guint letters = 0;
-    for (guint i = 0; messages != NULL && i < messages->len; i++) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (messages == NULL)
+        return FALSE;
+    for (guint i = 0; i < messages->len; i++) {
         const Message *message = g_ptr_array_index(messages, i);
         gboolean pupil = strcmp(message->author, "pupil") == 0;
         gboolean answer = g_str_has_prefix(message->author, "listener ") ||
                           g_str_has_prefix(message->author, "staff ");
         g_autoptr(Kept) kept = pupil || answer ? kept_open(office, row, message, NULL) : NULL;
-        if (kept == NULL || kept->text == NULL)
-            continue;
-        if (text->len > 0)
-            g_string_append(text,
-                            pupil ? "\n\n[then they wrote:]\n\n" : "\n\n[the answer was:]\n\n");
-        g_string_append(text, kept->text);
-        letters += pupil;
-        last->written = pupil ? kept->at : last->written;
-        last->unsure |= pupil && kept->unsure;
-        if (pupil && kept->subject != NULL && last->subject == NULL)
-            last->subject = g_strdup(kept->subject);
-        if (pupil && kept->withheld != NULL && last->withheld == NULL)
-            last->withheld = g_strdup(kept->withheld);
+        if (kept != NULL && kept->text != NULL)
+            add_to_story(story, kept, pupil, text);
     }
-    last->again = letters > 1;
-    return g_string_free(text, FALSE);
+    story->text = g_string_free(g_steal_pointer(&text), FALSE);
+    story->passage.subject = story->subject;
+    story->passage.text = story->text;
+    story->passage.withheld = story->withheld;
+    story->passage.again = row->letters > 1;
+    if (story->passage.written == 0)
+        story->passage.written = row->touched;
+    return TRUE;
 }
+
+gboolean act_story_alert(Office *office, Case *row, const Alert *alert, const char *unreadable,
+                         GError **error) {
+    g_auto(Story) story = {0};
+    Alert filled = *alert;
+    filled.passage = &story.passage;
+    return tell_story(office, row, &story, error) &&
+           act_alert(office, row, &filled, unreadable, error);
+}
+
+gboolean act_story_asked(Office *office, Case *row, GError **error) {
+    g_auto(Story) story = {0};
+    g_autoptr(GPtrArray) people = office_readers(office, row);
+    Alert alert = {
+        .passage = &story.passage, .asked = TRUE, .within = row->inside, .flag = row->flagged};
+    if (!tell_story(office, row, &story, error))
+        return FALSE;
+    for (guint i = 0; i < people->len; i++)
+        if (!alert_one(office, row, g_ptr_array_index(people, i), alert, NULL, error))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean act_story_to_desk(Office *office, Case *row, GError **error) {
+    g_auto(Story) story = {0};
+    return tell_story(office, row, &story, error) &&
+           act_to_desk(office, row, &story.passage, NULL, error);
+}
+
+/* ---- listeners ----------------------------------------------------------------------------- */
 
 gboolean act_give(Office *office, Case *row, const Person *listener, const char *actor,
                   GError **error) {
-    Passage passage = {.written = office->now};
-    g_autofree char *text = history(office, row, &passage, error);
-    g_autofree char *subject = (char *)passage.subject, *withheld = (char *)passage.withheld;
+    g_auto(Story) story = {0};
     Out out;
-    passage.text = text;
+    if (!tell_story(office, row, &story, error))
+        return FALSE;
     if (g_strcmp0(row->listener, listener->id) != 0 && !release(office, row, FALSE, error))
         return FALSE;
     g_free(row->listener);
     row->listener = g_strdup(listener->id);
+    row->told &= ~(guint)CHASED_REMINDED;
     row->desk = DESK_LISTENER;
     row->state = CASE_OPEN;
     g_autoptr(GPtrArray) passed = store_passed(office->store, row->id, error);
     out_begin(&out, office, row, person_party(listener));
-    Draft *draft =
-        compose_to_listener(&out.composer, &out.errand, &passage, listener->sign, passed->len > 0);
+    Draft *draft = compose_to_listener(&out.composer, &out.errand, &story.passage, listener->sign,
+                                       passed->len > 0);
     g_autofree char *reason = g_strdup_printf("to %s", listener->id);
     return out_end(&out, office, row, draft, error) &&
            store_set_turn(office->store, listener->id, office->now, error) &&

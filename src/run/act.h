@@ -24,11 +24,13 @@ gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *un
 gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const char *about,
                      GError **error);
 
-/* The same two with the newest letter as it was kept, for who was not there when it came: an alert
- * (flagged by `flagged`, for `why`), and a letter to the desk. */
-gboolean act_last_alert(Office *office, Case *row, const char *flagged, const char *why,
-                        GError **error);
-gboolean act_last_to_desk(Office *office, Case *row, GError **error);
+/* The same two with all that was written so far, for who was not there when it came. `alert` needs
+ * no passage either. */
+gboolean act_story_alert(Office *office, Case *row, const Alert *alert, const char *unreadable,
+                         GError **error);
+gboolean act_story_to_desk(Office *office, Case *row, GError **error);
+/* The writer asks for an adult: to whoever deals with the case; no alert that goes on. */
+gboolean act_story_asked(Office *office, Case *row, GError **error);
 
 /* Gives the case to this listener, with all that was written so far. */
 gboolean act_give(Office *office, Case *row, const Person *listener, const char *actor,

@@ -90,6 +90,7 @@ static gboolean relay(Office *office, const Answer *a, const char *text, GError 
                          text, error);
     }
     row->asked = -1;
+    row->told &= ~(guint)CHASED_REMINDED;
     if (!a->listener)
         row->told |= TOLD_ADULT; /* the answer itself says that an adult wrote it */
     return out_end(&out, office, row, draft, error) &&
@@ -119,7 +120,9 @@ static gboolean flag(Office *office, const Answer *a, GError **error) {
         return FALSE;
     if (!a->listener) /* the lead has it in hand */
         return TRUE;
-    return act_last_alert(office, row, a->called, a->said->argument, error) &&
+    Alert alert = {.flagged = a->called, .why = a->said->argument};
+    row->level = 0;
+    return act_story_alert(office, row, &alert, NULL, error) &&
            act_adult_joined(office, row, act_role(office, row), error);
 }
 
@@ -179,7 +182,7 @@ static gboolean assign(Office *office, const Answer *a, GError **error) {
         done = act_assign(office, row, a->person->id, &when, &waiting, error);
     else
         done = act_move(office, row, (enum desk)desk, a->person->id, error) &&
-               act_last_to_desk(office, row, error);
+               act_story_to_desk(office, row, error);
     return done && relay_rest(office, a, error);
 }
 
@@ -199,6 +202,7 @@ static gboolean obey(Office *office, const Answer *a, GError **error) {
     case COMMAND_ASSIGN:
         return assign(office, a, error);
     case COMMAND_TAKEN:
+        a->row->asked = -1; /* how they look after it is theirs */
         return record_act(office, a->person->id, "taken", a->row->handle, NULL, error) &&
                note(office, a, a->said->argument, error) &&
                confirm(office, a, DONE_TAKEN, NULL, error) && relay_rest(office, a, error);
@@ -221,6 +225,13 @@ static gboolean copied(Office *office, const Answer *a, GError **error) {
                       &(Notice){.kind = NOTICE_COPIED, .who = a->called}, error);
 }
 
+/* An adult has it now: no alert goes on, and what is new comes to them. */
+static void take(Case *row, const Person *adult) {
+    row->due = -1;
+    g_free(row->adult);
+    row->adult = g_strdup(adult->id);
+}
+
 gboolean answer_take(Office *office, Intake *in, GError **error) {
     Resolution *who = in->who;
     Answer a = {.in = in,
@@ -234,7 +245,7 @@ gboolean answer_take(Office *office, Intake *in, GError **error) {
                                         in->letter->subject, in->letter->text);
     a.said = said;
     if (!a.listener)
-        who->row->due = -1; /* any answer counts as taken, even one that cannot go on */
+        take(who->row, who->person); /* any answer counts, even one that cannot go on */
     gboolean done = keep(office, &a, error);
     if (done && in->facts->strangers > 0 && said->command != COMMAND_FLAG)
         done = copied(office, &a, error);

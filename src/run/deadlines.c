@@ -69,15 +69,8 @@ static gboolean escalate(Office *office, Case *row, Count *count, GError **error
     g_autoptr(GPtrArray) silent = office_alerted(office, row, row->level);
     g_autoptr(GPtrArray) next = office_alerted(office, row, row->level + 1);
     g_autofree char *who = names(silent);
-    g_autoptr(Kept) last = kept_last(office, row, TRUE);
     g_autoptr(Verdict) verdict = remembered(row);
-    Passage passage = {.subject = last ? last->subject : NULL,
-                       .text = last ? last->text : NULL,
-                       .withheld = last ? last->withheld : NULL,
-                       .written = last ? last->at : row->touched,
-                       .again = row->letters > 1};
-    Alert alert = {.passage = &passage,
-                   .verdict = verdict,
+    Alert alert = {.verdict = verdict,
                    .silent = who,
                    .since = row->due - (gint64)office->site->alert_minutes * CLOCK_MINUTE};
     gboolean unreadable = case_has_word(row->categories, "unreadable");
@@ -86,7 +79,7 @@ static gboolean escalate(Office *office, Case *row, Count *count, GError **error
         row->level++;
     else /* everybody has been told: again from the top, every day until somebody answers */
         row->level = 0;
-    if (!act_alert(office, row, &alert, unreadable ? "It could not be read." : NULL, error))
+    if (!act_story_alert(office, row, &alert, unreadable ? "It could not be read." : NULL, error))
         return FALSE;
     if (next->len == 0)
         row->due = office->now + CLOCK_DAY;
@@ -95,33 +88,80 @@ static gboolean escalate(Office *office, Case *row, Count *count, GError **error
 
 /* ---- letters that wait --------------------------------------------------------------------- */
 
-enum { TOLD_WAITING = 8 }; /* beside enum told: the supervisor knows that it waits */
-
 static gboolean find_listener(Office *office, Case *row, Count *count, GError **error) {
     gint64 when;
     gboolean waiting;
     if (!act_assign(office, row, "worrybox", &when, &waiting, error))
         return FALSE;
     count->given += !waiting;
-    if (!waiting || row->told & TOLD_WAITING || office->now - row->opened < CLOCK_DAY)
+    if (!waiting || row->told & CHASED_WAITING || office->now - row->opened < CLOCK_DAY)
         return TRUE;
-    row->told |= TOLD_WAITING;
+    row->told |= CHASED_WAITING;
     return act_notice(office, row, DESK_SUPERVISOR,
                       &(Notice){.kind = NOTICE_WAITING, .since = row->opened}, error);
 }
 
+/* Half the time has gone: a friendly word to the listener, once. */
+static gboolean remind_listener(Office *office, Case *row, Count *count, GError **error) {
+    (void)count;
+    if (row->desk != DESK_LISTENER || row->listener == NULL || row->told & CHASED_REMINDED ||
+        people_find(office->people, row->listener) == NULL)
+        return TRUE;
+    Out out;
+    row->told |= CHASED_REMINDED;
+    out_begin(&out, office, row, party_new(SIDE_LISTENER, row->listener));
+    Draft *draft = compose_reminder(&out.composer, &out.errand, row->asked);
+    return out_end(&out, office, row, draft, error);
+}
+
+/* An adult who has not answered is reminded, with all the others an alert would reach. */
+static gboolean remind_adults(Office *office, Case *row, GError **error) {
+    g_autoptr(GPtrArray) silent = office_readers(office, row);
+    g_autofree char *who = names(silent);
+    g_autoptr(Verdict) verdict = remembered(row);
+    Alert alert = {.verdict = verdict, .silent = who, .since = row->asked};
+    row->level = 0;
+    row->asked = office->now;
+    return act_story_alert(office, row, &alert, NULL, error);
+}
+
 /* A listener who has not answered is asked no longer; a supervisor who has not is followed by the
- * lead. */
+ * lead; a lead or head is reminded. */
 static gboolean find_another(Office *office, Case *row, Count *count, GError **error) {
     const Person *person = row->listener ? people_find(office->people, row->listener) : NULL;
     Notice notice = {
         .kind = NOTICE_WAITING, .who = person ? person->sign : row->listener, .since = row->asked};
     count->given++;
-    if (row->desk == DESK_LISTENER)
+    switch (row->desk) {
+    case DESK_LISTENER:
         return act_notice(office, row, DESK_SUPERVISOR, &notice, error) &&
                act_pass(office, row, "worrybox", FALSE, error);
-    return act_move(office, row, DESK_LEAD, "worrybox", error) &&
-           act_last_to_desk(office, row, error);
+    case DESK_SUPERVISOR:
+        return act_move(office, row, DESK_LEAD, "worrybox", error) &&
+               act_story_to_desk(office, row, error);
+    default:
+        return remind_adults(office, row, error);
+    }
+}
+
+/* A listener who is no longer in people.conf: their cases go on at once. */
+static gboolean leave(Office *office, Case *row, Count *count, GError **error) {
+    count->given++;
+    return act_pass(office, row, "worrybox", FALSE, error);
+}
+
+static gboolean pass_on_leavers(Office *office, Count *count, GError **error) {
+    g_autoptr(GPtrArray) names_now = store_listeners(office->store, error);
+    for (guint i = 0; names_now != NULL && i < names_now->len; i++) {
+        const char *id = g_ptr_array_index(names_now, i);
+        const Person *person = people_find(office->people, id);
+        if (person != NULL && person->role == ROLE_LISTENER)
+            continue;
+        g_autoptr(GPtrArray) rows = store_cases_of(office->store, id, error);
+        if (!each(office, rows, leave, count, error))
+            return FALSE;
+    }
+    return names_now != NULL;
 }
 
 /* ---- the witness --------------------------------------------------------------------------- */
@@ -169,8 +209,14 @@ gboolean deadlines_meet(Office *office, Count *count, guint *stranded, GError **
     }
     if (!each(office, due, escalate, count, error))
         return FALSE;
+    if (!pass_on_leavers(office, count, error))
+        return FALSE;
     g_autoptr(GPtrArray) silent = store_unanswered(office->store, patience, error);
     if (!each(office, silent, find_another, count, error))
+        return FALSE;
+    g_autoptr(GPtrArray) half =
+        store_unanswered(office->store, office->now - (office->now - patience) / 2, error);
+    if (!each(office, half, remind_listener, count, error))
         return FALSE;
     g_autoptr(GPtrArray) waiting = store_waiting(office->store, BATCH, error);
     return each(office, waiting, find_listener, count, error) && anchor(office, error);
@@ -178,12 +224,14 @@ gboolean deadlines_meet(Office *office, Count *count, guint *stranded, GError **
 
 /* ---- purging ------------------------------------------------------------------------------- */
 
-static gboolean purge_outlived(Office *office, Count *count, GError **error) {
+/* With a clock that is doubted only what a pupil asked to have erased. */
+static gboolean purge_outlived(Office *office, Count *count, gboolean trusted, GError **error) {
     const Site *site = office->site;
     gint64 unflagged = office->now - (gint64)site->unflagged_days * CLOCK_DAY;
-    gint64 flagged =
-        site->flagged_days < 0 ? -1 : office->now - (gint64)site->flagged_days * CLOCK_DAY;
-    g_autoptr(GPtrArray) rows = store_outlived(office->store, unflagged, flagged, BATCH, error);
+    gint64 flagged = office->now - (gint64)site->flagged_days * CLOCK_DAY;
+    g_autoptr(GPtrArray) rows =
+        store_outlived(office->store, trusted ? unflagged : -1,
+                       trusted && site->flagged_days >= 0 ? flagged : -1, BATCH, error);
     for (guint i = 0; rows != NULL && i < rows->len; i++) {
         const Case *row = g_ptr_array_index(rows, i);
         if (!act_purge(office, row, "worrybox", row->erase ? "asked by the pupil" : "retention",
@@ -212,9 +260,9 @@ gboolean deadlines_purge(Office *office, Count *count, gboolean *jumped, GError 
     if (!store_finish_purges(office->store, error) || !clock_is_trusted(office, &trusted, error))
         return FALSE;
     *jumped = !trusted;
-    if (!trusted)
-        return TRUE;
-    return purge_outlived(office, count, error) &&
-           store_forget_seen(office->store, office->now - (gint64)SEEN_DAYS * CLOCK_DAY, error) &&
-           store_forget_days(office->store, office->now / CLOCK_DAY - 7, error);
+    if (!purge_outlived(office, count, trusted, error))
+        return FALSE;
+    gint64 old = office->now - (gint64)SEEN_DAYS * CLOCK_DAY;
+    return !trusted || (store_forget_seen(office->store, old, error) &&
+                        store_forget_days(office->store, office->now / CLOCK_DAY - 7, error));
 }

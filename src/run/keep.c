@@ -86,6 +86,21 @@ Case *keep_new_case(Office *office, const Identity *identity, GError **error) {
     return g_steal_pointer(&row);
 }
 
+gboolean keep_writer(Office *office, Case *row, const Identity *identity, GError **error) {
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    g_autoptr(RouteBack) back = route_unlock(office, row, error);
+    if (back == NULL || key == NULL)
+        return FALSE;
+    for (guint i = 0; i < identity->names->len; i++)
+        case_add_word(back->names, g_ptr_array_index(identity->names, i));
+    if (identity->message_id != NULL) {
+        g_free(back->thread);
+        back->thread = g_strdup(identity->message_id);
+    }
+    route_lock(office, row, key, back);
+    return TRUE;
+}
+
 /* ---- a message ----------------------------------------------------------------------------- */
 
 static char *letter_json(const Letter *letter) {
@@ -115,7 +130,6 @@ gboolean keep_message(Office *office, Case *row, const char *author, const Lette
     if (message->record == NULL)
         return fault_set(error, FAULT_RUN, "who wrote in %s could not be sealed", row->handle);
     row->touched = office->now;
-    row->letters++;
     return store_add_message(office->store, row->id, message, error);
 }
 

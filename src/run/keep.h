@@ -13,8 +13,12 @@
  * caller once it has been decided. NULL sets *error. */
 Case *keep_new_case(Office *office, const Identity *identity, GError **error);
 
-/* Seals who wrote and the mail as it came, locks the letter, counts it in `row` (not saved).
- * `letter` may have no text; `author` is party_text(), or the machine's ROUTE_WORDS. */
+/* The next letter of the same writer: their newest Message-ID and any new name of theirs go into
+ * the reply route. */
+gboolean keep_writer(Office *office, Case *row, const Identity *identity, GError **error);
+
+/* Seals who wrote and the mail as it came, locks the letter; `row` is touched, not saved. `letter`
+ * may have no text; `author` is party_text(), or the machine's ROUTE_WORDS. */
 gboolean keep_message(Office *office, Case *row, const char *author, const Letter *letter,
                       const Identity *identity, GBytes *raw, GError **error);
 

@@ -53,7 +53,7 @@ static gboolean tell_first(Office *office, Case *row, const Intake *in, const Fi
     Out out;
     if (!in->who->accepted)
         return TRUE;
-    row->told |= TOLD_RECEIVED | (first->withheld ? TOLD_PICTURES : 0);
+    row->told |= first->withheld ? TOLD_PICTURES : 0;
     out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
     Draft *draft = compose_first(&out.composer, &out.errand, first);
     g_free(row->promised);
@@ -158,6 +158,7 @@ static gboolean new_letter(Office *office, Intake *in, GError **error) {
         return FALSE;
     row->inside = in->who->inside;
     row->asked = office->now;
+    row->letters++;
     merge_verdict(row, in->verdict);
     if (!keep_message(office, row, "pupil", in->letter, in->identity, in->raw, error) ||
         !count_letter(office, in, row->writer, &flood, error))
@@ -206,22 +207,13 @@ static gboolean forward(Office *office, Case *row, const Intake *in, const char 
     return out_end(&out, office, row, draft, error);
 }
 
-static gboolean ask_for_adult(Office *office, Case *row, const Intake *in, GError **error) {
-    g_autofree char *withheld = letter_withheld_text(in->letter);
-    Passage passage = passage_of(office, in, withheld, TRUE);
-    Alert alert = {.passage = &passage, .asked = TRUE};
+/* The writer wants an adult: everybody at the desk is asked, and answers when they are there. */
+static gboolean ask_for_adult(Office *office, Case *row, GError **error) {
     Out out;
     if (row->desk == DESK_LISTENER && !act_move(office, row, DESK_SUPERVISOR, "pupil", error))
         return FALSE;
-    g_autoptr(GPtrArray) people = office_desk(office, row->desk, row->not_for);
-    for (guint i = 0; i < people->len; i++) {
-        const Person *person = g_ptr_array_index(people, i);
-        alert.within = row->inside;
-        alert.keyholder = person->key != NULL;
-        out_begin(&out, office, row, person_party(person));
-        if (!out_end(&out, office, row, compose_alert(&out.composer, &out.errand, &alert), error))
-            return FALSE;
-    }
+    if (!act_story_asked(office, row, error))
+        return FALSE;
     out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
     Draft *draft =
         compose_passed_on(&out.composer, &out.errand, act_role(office, row), act_when(office, row));
@@ -232,7 +224,7 @@ static gboolean obey(Office *office, Case *row, const Intake *in, const Said *sa
                      GError **error) {
     switch (said->command) {
     case COMMAND_ADULT:
-        return ask_for_adult(office, row, in, error);
+        return ask_for_adult(office, row, error);
     case COMMAND_SOMEONE_ELSE:
         if (row->desk != DESK_LISTENER)
             break;
@@ -256,8 +248,10 @@ static gboolean next_letter(Office *office, Intake *in, GError **error) {
     enum flood flood;
     Case *row = in->who->row;
     g_autoptr(Said) said = command_read(SPEAKER_PUPIL, in->letter->subject, in->letter->text);
+    row->letters++;
     merge_verdict(row, in->verdict);
-    gboolean done = keep_message(office, row, "pupil", in->letter, in->identity, in->raw, error) &&
+    gboolean done = keep_writer(office, row, in->identity, error) &&
+                    keep_message(office, row, "pupil", in->letter, in->identity, in->raw, error) &&
                     count_letter(office, in, row->writer, &flood, error);
     if (!done)
         return FALSE;
@@ -281,12 +275,13 @@ gboolean letter_take_unreadable(Office *office, Intake *in, const char *why, GEr
         return FALSE;
     Passage passage = {.written = office->now};
     Alert alert = {.passage = &passage};
-    First first = {.role = compose_role(ROLE_LEAD)};
+    First first = {.role = compose_role(ROLE_LEAD), .unreadable = TRUE};
     row->desk = DESK_LEAD;
     row->inside = in->who->inside;
     row->severity = SEVERITY_HIGH;
     row->asked = office->now;
     case_add_word(row->categories, "unreadable");
+    row->letters = 1;
     first.when = act_when(office, row);
     return keep_message(office, row, "pupil", in->letter, in->identity, in->raw, error) &&
            act_flag(office, row, "worrybox", why, error) &&

@@ -61,7 +61,6 @@ gboolean machine_take(Office *office, Intake *in, GError **error) {
     if (!keep_message(office, row, ROUTE_WORDS[in->letter->route], in->letter, in->identity,
                       in->raw, error))
         return FALSE;
-    row->letters--; /* a machine's mail is no letter */
     if (in->letter->route == ROUTE_BOUNCE && !bounced(office, row, in->who->token_of, error))
         return FALSE;
     return store_save_case(office->store, row, error);

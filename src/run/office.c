@@ -5,8 +5,6 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
-#include "reply/compose.h"
-#include "value/words.h"
 
 static char *program_folder(void) {
     g_autoptr(GError) error = NULL;
@@ -56,27 +54,6 @@ static void load_templates(Office *office, Problems *problems) {
     office->templates = templates_load(folder, name, problems);
 }
 
-/* Templates, dates, roles, the school and its helplines: in all of these a word is no name. */
-static void collect_words(Office *office) {
-    static const char dates[] = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January "
-                                "February March April May June July August September October "
-                                "November December today tomorrow next week again soon";
-    office->own_words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autofree char *text = templates_text(office->templates);
-    words_add(office->own_words, text);
-    words_add(office->own_words, dates);
-    words_add(office->own_words, office->site->name);
-    for (guint i = 0; i < office->site->helplines->len; i++)
-        words_add(office->own_words, g_ptr_array_index(office->site->helplines, i));
-    for (guint i = 0; i < office->people->list->len; i++) {
-        const Person *person = g_ptr_array_index(office->people->list, i);
-        if (person->sign != NULL)
-            words_add(office->own_words, person->sign);
-        else
-            words_add(office->own_words, compose_role(person->role));
-    }
-}
-
 Office *office_load(const char *folder, gint64 now, Problems *problems) {
     Office *office = g_new0(Office, 1);
     office->site = site_read(folder, problems);
@@ -86,7 +63,6 @@ Office *office_load(const char *folder, gint64 now, Problems *problems) {
     load_rules(office, problems);
     load_templates(office, problems);
     check_names(office, problems);
-    collect_words(office);
     if (now >= 0 && !office->site->demo)
         problems_add(problems, "site.conf", 0,
                      "the clock can be set only for a site made with \"demo yes\"");
@@ -116,7 +92,6 @@ void office_free(Office *office) {
         return;
     store_close(office->store);
     vault_close(office->vault);
-    g_clear_pointer(&office->own_words, g_hash_table_unref);
     templates_free(office->templates);
     rules_free(office->rules);
     people_free(office->people);
@@ -142,6 +117,15 @@ GPtrArray *office_desk(const Office *office, enum desk desk, const GPtrArray *no
     GPtrArray *found = g_ptr_array_new();
     for (guint i = 0; i < count && found->len == 0; i++)
         add_role(office, roles[i], not_for, found);
+    return found;
+}
+
+GPtrArray *office_readers(const Office *office, const Case *row) {
+    Person *adult = row->adult ? (Person *)people_find(office->people, row->adult) : NULL;
+    if (adult == NULL)
+        return office_desk(office, row->desk, row->not_for);
+    GPtrArray *found = g_ptr_array_new();
+    g_ptr_array_add(found, adult);
     return found;
 }
 

@@ -15,10 +15,9 @@ typedef struct office {
     People *people;
     Rules *rules;
     Templates *templates;
-    GHashTable *own_words; /* words the program uses itself: no names where they stand */
-    Vault *vault;          /* NULL until office_open() */
-    Store *store;          /* NULL until office_open() */
-    gint64 now;            /* the moment that counts for everything done */
+    Vault *vault; /* NULL until office_open() */
+    Store *store; /* NULL until office_open() */
+    gint64 now;   /* the moment that counts for everything done */
 } Office;
 
 /* Reads every file of the site in `folder`, testing the rules with their hits and misses. Never
@@ -44,6 +43,9 @@ char *office_shared(const char *name);
  * none, those of the next: supervisor, lead, deputy, head. `not_for` may be NULL. Of Person,
  * borrowed. */
 GPtrArray *office_desk(const Office *office, enum desk desk, const GPtrArray *not_for);
+
+/* Who gets what is new in a case at an adult desk: the adult who has taken it, else the desk. */
+GPtrArray *office_readers(const Office *office, const Case *row);
 
 /* Whom an alert goes to at this level: 0 the desk's own, then deputies, then the head. Empty when
  * there is nobody further. */

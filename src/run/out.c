@@ -11,7 +11,6 @@
 #include "site/address-book.h"
 #include "store/traffic.h"
 #include "value/names.h"
-#include "value/words.h"
 
 /* ---- drafts at rest ------------------------------------------------------------------------ */
 
@@ -26,6 +25,7 @@ static char *draft_json(const Draft *draft) {
     js_put_text(json, "name", draft->name);
     js_put_text(json, "subject", draft->subject);
     js_put_text(json, "body", draft->body);
+    js_put_text(json, "own", draft->own);
     js_put_text(json, "token", draft->token);
     js_put_yes(json, "answerable", draft->answerable);
     js_put_yes(json, "urgent", draft->urgent);
@@ -43,6 +43,7 @@ static Draft *draft_of(const Js *json) {
     const Js *refs = js_get(json, "refs");
     draft->subject = g_strdup(js_text(json, "subject"));
     draft->body = g_strdup(js_text(json, "body"));
+    draft->own = g_strdup(js_text(json, "own"));
     draft->token = g_strdup(js_text(json, "token"));
     draft->answerable = js_yes(json, "answerable");
     draft->urgent = js_yes(json, "urgent");
@@ -174,11 +175,13 @@ const Person *out_person(const Office *office, const char *address) {
 }
 
 void out_names(const Office *office, const Person *person, GPtrArray *names) {
-    /* A listener without a `name` has their short name for one; that is their sign-off as a rule.
-     */
+    /* A listener without a `name` has their short name for one; that is their sign-off as a rule,
+     * which everybody may read. */
     const char *name = strcmp(person->name, person->id) == 0 ? NULL : person->name;
     names_of(names, name, people_address(office->people, person));
-    words_remove(office->own_words, names);
+    for (guint i = names->len; person->sign != NULL && i-- > 0;)
+        if (g_ascii_strcasecmp(g_ptr_array_index(names, i), person->sign) == 0)
+            g_ptr_array_remove_index(names, i);
 }
 
 /* Whom this mail must not name: for the pupil the listener of the case, for all others the pupil.
@@ -196,7 +199,6 @@ static void hide(const Office *office, const Case *row, const Draft *draft, cons
     }
     for (guint i = 0; back != NULL && i < back->names->len; i++)
         g_ptr_array_add(names, g_strdup(g_ptr_array_index(back->names, i)));
-    words_remove(office->own_words, names);
     if (back != NULL && back->address != NULL)
         g_ptr_array_add(addresses, g_strdup(back->address));
 }
@@ -216,6 +218,8 @@ GBytes *out_write(const Office *office, const Case *row, const Draft *draft, con
     g_autoptr(GBytes) mail = mail_write(draft, &envelope);
     Gate gate = {.to = address,
                  .box = office->site->address,
+                 .box_name = office->site->name,
+                 .own = draft->own,
                  .hidden = names,
                  .hidden_addresses = addresses};
     return gate_check(&gate, mail, error) ? g_steal_pointer(&mail) : NULL;

@@ -40,8 +40,7 @@ GBytes *out_write(const Office *office, const Case *row, const Draft *draft, con
  */
 char *out_address(const Office *office, const Party *party, const RouteBack *back);
 
-/* Adds what names this person to `names` (names.h): of their name and address, but no sign-off and
- * no word the program uses itself. */
+/* Adds what names this person to `names` (names.h), of their name and address, but no sign-off. */
 void out_names(const Office *office, const Person *person, GPtrArray *names);
 
 /* Who in people.conf has this address; NULL: nobody. Borrowed. */

@@ -72,6 +72,8 @@ static void resolve_pupil(const Office *office, const Facts *facts, Resolution *
                                    r->row->handle);
     if (r->doubt != NULL)
         drop_case(r);
+    else
+        r->accepted = TRUE; /* somebody here has answered them */
 }
 
 /* Someone in people.conf. Without a token a listener may be writing as a pupil; an adult is not. */
@@ -82,6 +84,7 @@ static void resolve_person(const Office *office, const Facts *facts, Resolution 
         r->doubt = g_strdup_printf("It comes under the address of %s, but the school's mail server "
                                    "says that its sender may be forged.",
                                    r->person->id);
+        drop_case(r);
         return;
     }
     if (r->row != NULL && g_strcmp0(r->token_of->name, r->person->id) == 0)

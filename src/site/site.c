@@ -199,6 +199,10 @@ static void read_site(const Source *from, Site *site) {
     site->authserv_id = g_strdup(conf_value(block, "authserv-id", NULL));
     site->mask = values(block, "mask");
     site->helplines = values(block, "helpline");
+    for (guint i = 0; i < site->helplines->len; i++)
+        if (strchr(g_ptr_array_index(site->helplines, i), '@') != NULL)
+            complain(from, conf_line(block, "helpline"),
+                     "may not hold a mail address: no mail with one would leave");
     if (site->helplines->len == 0)
         for (guint i = 0; HELPLINES[i] != NULL; i++)
             g_ptr_array_add(site->helplines, g_strdup(HELPLINES[i]));

@@ -21,6 +21,7 @@ void case_free(Case *row) {
         return;
     g_free(row->handle);
     g_free(row->listener);
+    g_free(row->adult);
     g_free(row->promised);
     g_ptr_array_unref(row->categories);
     g_ptr_array_unref(row->not_for);
@@ -84,18 +85,19 @@ gboolean store_save_case(Store *store, const Case *row, GError **error) {
                   "UPDATE cases SET state=?2, desk=?3, listener=?4, severity=?5, flagged=?6,"
                   " categories=?7, not_for=?8, letters=?9, touched=?10, closed=nullif(?11, -1),"
                   " asked=nullif(?12, -1), due=nullif(?13, -1), level=?14, told=?15, inside=?16,"
-                  " hold=?17, erase=?18, promised=?19, writer=?20, route=?21 WHERE id=?1",
-                  "iiitiittiiiiiiiiiitbb", (gint64)row->id, (gint64)row->state, (gint64)row->desk,
+                  " hold=?17, erase=?18, promised=?19, writer=?20, route=?21, adult=?22"
+                  " WHERE id=?1",
+                  "iiitiittiiiiiiiiiitbbt", (gint64)row->id, (gint64)row->state, (gint64)row->desk,
                   row->listener, (gint64)row->severity, (gint64)row->flagged, categories, not_for,
                   (gint64)row->letters, row->touched, row->closed, row->asked, row->due,
                   (gint64)row->level, (gint64)row->told, (gint64)row->inside, (gint64)row->hold,
-                  (gint64)row->erase, row->promised, row->writer, row->route);
+                  (gint64)row->erase, row->promised, row->writer, row->route, row->adult);
 }
 
 #define CASE_COLUMNS                                                                               \
     "SELECT id, handle, state, desk, listener, severity, flagged, categories, not_for, letters,"   \
     " opened, touched, ifnull(closed, -1), ifnull(asked, -1), ifnull(due, -1), level, told,"       \
-    " inside, hold, promised, writer, generation, identity, route, erase FROM cases "
+    " inside, hold, promised, writer, generation, identity, route, erase, adult FROM cases "
 
 static Case *read_case(sqlite3_stmt *s) {
     Case *row = case_new();
@@ -124,6 +126,7 @@ static Case *read_case(sqlite3_stmt *s) {
     row->identity = db_bytes(s, 22);
     row->route = db_bytes(s, 23);
     row->erase = sqlite3_column_int(s, 24) != 0;
+    row->adult = db_text(s, 25);
     return row;
 }
 
@@ -183,7 +186,8 @@ GPtrArray *store_alerts_due(Store *store, gint64 now, GError **error) {
 GPtrArray *store_unanswered(Store *store, gint64 asked, GError **error) {
     return all_cases(store,
                      db_bind(store, error,
-                             CASE_COLUMNS "WHERE state=0 AND desk<2 AND asked<=? ORDER BY asked",
+                             CASE_COLUMNS
+                             "WHERE state=0 AND asked<=? AND due IS NULL ORDER BY asked",
                              "i", asked),
                      error);
 }
@@ -197,6 +201,24 @@ GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint 
                              " AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_id=cases.id AND"
                              " outbox.state<>3) ORDER BY closed LIMIT ?3",
                              "iii", unflagged, flagged, (gint64)most),
+                     error);
+}
+
+GPtrArray *store_listeners(Store *store, GError **error) {
+    sqlite3_stmt *statement =
+        db_bind(store, error, "SELECT DISTINCT listener FROM cases WHERE state=0 AND desk=0", "");
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    while (db_row(store, statement, error))
+        g_ptr_array_add(names, db_text(statement, 0));
+    db_done(statement);
+    return names;
+}
+
+GPtrArray *store_cases_of(Store *store, const char *listener, GError **error) {
+    return all_cases(store,
+                     db_bind(store, error,
+                             CASE_COLUMNS "WHERE state=0 AND desk=0 AND listener IS ?", "t",
+                             listener),
                      error);
 }
 

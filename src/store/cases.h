@@ -14,7 +14,10 @@ enum case_state {
 extern const char *const STATE_WORDS[]; /* "open" … "closed", NULL */
 
 /* What the pupil has been told already, once a case. */
-enum told { TOLD_ADULT = 1, TOLD_PICTURES = 2, TOLD_RECEIVED = 4 };
+enum told { TOLD_ADULT = 1, TOLD_PICTURES = 2 };
+
+/* And what has been done about somebody who is silent, in the same bits. */
+enum chased { CHASED_WAITING = 8, CHASED_REMINDED = 16 };
 
 typedef struct case_row {
     guint64 id;   /* random, never 0; at most 63 bits */
@@ -22,6 +25,7 @@ typedef struct case_row {
     enum case_state state;
     enum desk desk;
     char *listener; /* owned; short name; NULL */
+    char *adult;    /* owned; short name of the adult who has taken it; NULL */
     enum severity severity;
     gboolean flagged;
     GPtrArray *categories; /* of char *, owned */
@@ -32,7 +36,7 @@ typedef struct case_row {
     gint64 asked;  /* since when the pupil waits for an answer; -1: does not */
     gint64 due;    /* when the alert goes on; -1: no alert open */
     guint level;   /* how far it has gone: 0 lead, 1 deputy, 2 head, 3 nobody left */
-    guint told;    /* bits of enum told */
+    guint told;    /* bits of enum told and enum chased */
     gboolean inside;
     gboolean hold;
     gboolean erase;   /* to be purged as soon as its last mail has gone */
@@ -62,9 +66,10 @@ Case *store_case_by_handle(Store *store, const char *handle, GError **error);
 
 /* In the order opened; those closed only where asked for. Caller frees; NULL sets *error. */
 GPtrArray *store_cases(Store *store, gboolean closed_too, GError **error);
-/* Waiting cases, oldest and most severe first; cases whose alert is due; open cases of listeners
- * whose pupil has waited since before `asked`; closed cases that are no longer kept (closed before
- * `unflagged` or, flagged, `flagged`; -1: never; none under hold). At most `most`. */
+/* Waiting cases, oldest and most severe first; cases whose alert is due; open cases whose pupil has
+ * waited since before `asked`, and for whom no alert is open; closed cases that are no longer kept
+ * (to be erased, or closed before `unflagged` or, flagged, `flagged`; none under hold, and none
+ * with mail still to go). At most `most`. */
 GPtrArray *store_waiting(Store *store, guint most, GError **error);
 GPtrArray *store_alerts_due(Store *store, gint64 now, GError **error);
 GPtrArray *store_unanswered(Store *store, gint64 asked, GError **error);
@@ -73,6 +78,10 @@ GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint 
 
 /* The reply routes of closed cases, once their last mail has gone. */
 gboolean store_erase_routes(Store *store, GError **error);
+
+/* Short names of the listeners who have open cases (char *, owned), and the cases of one. */
+GPtrArray *store_listeners(Store *store, GError **error);
+GPtrArray *store_cases_of(Store *store, const char *listener, GError **error);
 
 /* Its key; NULL where it has been deleted or keys.db is lost. Caller unrefs. */
 GBytes *store_case_key(Store *store, guint64 id);

@@ -9,6 +9,7 @@ const char *const SCHEMA_MAIN =
     "  state INTEGER NOT NULL,"    /* enum case_state */
     "  desk INTEGER NOT NULL,"     /* enum desk */
     "  listener TEXT,"             /* short name; NULL: none now */
+    "  adult TEXT,"                /* short name of the adult who has taken it; NULL */
     "  severity INTEGER NOT NULL," /* the worst so far */
     "  flagged INTEGER NOT NULL,"
     "  categories TEXT NOT NULL," /* rule names between blanks */

@@ -99,7 +99,7 @@ static gboolean assign_case(Office *office, Case *row, const char *to, const Wan
     for (int desk = DESK_SUPERVISOR; DESK_WORDS[desk] != NULL; desk++)
         if (strcmp(DESK_WORDS[desk], to) == 0)
             return act_move(office, row, (enum desk)desk, wants->by, error) &&
-                   act_last_to_desk(office, row, error);
+                   act_story_to_desk(office, row, error);
     if (strcmp(to, "listener") == 0)
         return act_assign(office, row, wants->by, &when, &waiting, error);
     if (person == NULL || person->role != ROLE_LISTENER)
@@ -118,7 +118,9 @@ static gboolean flag_case(Office *office, Case *row, const Wants *wants, GError 
         return FALSE;
     if (row->desk < DESK_LEAD && !act_move(office, row, DESK_LEAD, wants->by, error))
         return FALSE;
-    return act_last_alert(office, row, wants->by, wants->reason, error) &&
+    row->level = 0;
+    return act_story_alert(office, row, &(Alert){.flagged = wants->by, .why = wants->reason}, NULL,
+                           error) &&
            act_adult_joined(office, row, act_role(office, row), error);
 }
 

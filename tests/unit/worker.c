@@ -1,0 +1,196 @@
+/* The worker: what it may not do, and that what kills it costs one mail its reading. */
+#include "run/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "run/confine.h"
+#include "run/pack.h"
+
+/* ---- confine ------------------------------------------------------------------------------- */
+
+static gboolean can_connect(void) {
+    return socket(AF_INET, SOCK_STREAM, 0) >= 0;
+}
+
+static gboolean can_read(void) {
+    return open("/etc/passwd", O_RDONLY) >= 0;
+}
+
+static gboolean can_write(void) {
+    return open("/dev/null", O_WRONLY) >= 0;
+}
+
+static gboolean can_start(void) {
+    static char name[] = "true";
+    char *const argv[] = {name, NULL};
+    execv("/bin/true", argv);
+    return FALSE; /* had it started, the exit status would have been 0 */
+}
+
+static gboolean can_fork(void) {
+    return fork() >= 0;
+}
+
+static gboolean can_signal(void) {
+    return kill(getppid(), 0) == 0;
+}
+
+static gboolean can_fill(void) {
+    return malloc(200 << 20) != NULL;
+}
+
+/* Runs `try` in a child, confined or not. */
+static gboolean child_can(gboolean (*try)(void), gboolean confined) {
+    int status = 0;
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (confined && !confine_worker(64 << 20))
+            _exit(2);
+        _exit(try() ? 0 : 1);
+    }
+    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), !=, 2);
+    return WEXITSTATUS(status) == 0;
+}
+
+static void test_confined(void) {
+    static const struct {
+        const char *what;
+        gboolean (*try)(void);
+        gboolean confined;
+    } all[] = {{"connect", can_connect, FALSE}, {"read", can_read, TRUE},
+               {"write", can_write, FALSE},     {"start a program", can_start, FALSE},
+               {"fork", can_fork, FALSE},       {"signal", can_signal, FALSE},
+               {"fill memory", can_fill, FALSE}};
+    for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+        /* The control: unconfined, each of them can. */
+        if (!child_can(all[i].try, FALSE))
+            g_error("the test cannot see \"%s\"", all[i].what);
+        if (child_can(all[i].try, TRUE) != all[i].confined)
+            g_error("a worker and \"%s\"", all[i].what);
+    }
+}
+
+/* ---- the worker ---------------------------------------------------------------------------- */
+
+static const char MAIL[] = "From: Anna <anna@school.example>\nTo: box@school.example\n"
+                           "Subject: hello\n\nnobody talks to me\n";
+
+static Worker *start(Rules **rules, Limits *limits, Reader *reader) {
+    g_autoptr(Problems) problems = problems_new();
+    *limits = LIMITS_DEFAULT;
+    *reader = (Reader){.limits = limits, .address = "box@school.example"};
+    *rules = rules_load("/nonexistent", "rules", limits->match_limit, problems);
+    Worker *worker = worker_start(reader, *rules, NULL);
+    g_assert_nonnull(worker);
+    return worker;
+}
+
+static void read_one(Worker *worker) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) raw = g_bytes_new_static(MAIL, sizeof MAIL - 1);
+    g_autoptr(Facts) facts = worker_read(worker, raw, &error);
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_autoptr(Letter) letter = NULL;
+    g_autoptr(Identity) identity = NULL;
+    g_autoptr(Verdict) verdict = NULL;
+    g_assert_no_error(error);
+    g_assert_cmpstr(facts->from, ==, "anna@school.example");
+    g_assert_true(worker_strip(worker, context, &letter, &identity, &verdict, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(letter->text, ==, "nobody talks to me");
+    g_assert_cmpstr(identity->name, ==, "Anna");
+    g_assert_nonnull(verdict);
+}
+
+static void test_reads(void) {
+    Rules *rules;
+    Limits limits;
+    Reader reader;
+    g_autoptr(Worker) worker = start(&rules, &limits, &reader);
+    read_one(worker);
+    read_one(worker);
+    rules_free(rules);
+}
+
+/* The children of `pid`, from /proc. */
+static pid_t child_of(pid_t pid) {
+    g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/children", pid, pid);
+    g_autofree char *text = NULL;
+    return g_file_get_contents(path, &text, NULL, NULL) ? (pid_t)atoi(text) : 0;
+}
+
+static void test_dies(void) {
+    Rules *rules;
+    Limits limits;
+    Reader reader;
+    g_autoptr(Worker) worker = start(&rules, &limits, &reader);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) raw = g_bytes_new_static(MAIL, sizeof MAIL - 1);
+    read_one(worker);
+    pid_t grandchild = child_of(child_of(getpid()));
+    if (grandchild == 0) {
+        g_test_skip("this kernel does not list children");
+        return;
+    }
+    g_assert_cmpint(kill(grandchild, SIGKILL), ==, 0);
+    g_autoptr(Facts) facts = worker_read(worker, raw, &error);
+    g_assert_null(facts);
+    g_assert_error(error, FAULT, FAULT_MAIL);
+    read_one(worker); /* a new one has come */
+    rules_free(rules);
+}
+
+/* ---- pack ---------------------------------------------------------------------------------- */
+
+/* Bytes from a worker that has gone bad: whatever they are, no crash. */
+static void test_garbage(void) {
+    g_autoptr(Letter) letter = letter_new(ROUTE_PUPIL, "because");
+    g_autoptr(Identity) identity = identity_new();
+    g_autoptr(Verdict) verdict = verdict_new();
+    letter->text = g_strdup("text");
+    letter_withhold(letter, "image/jpeg", 3);
+    letter_redacted(letter, "name", 2);
+    g_ptr_array_add(verdict->rules, spoken_new("a", "b", "c", 1, "d", "e"));
+    g_autoptr(GBytes) good = pack_result(letter, identity, verdict);
+    gsize length;
+    const guint8 *data = g_bytes_get_data(good, &length);
+    for (guint round = 0; round < 20000; round++) {
+        g_autofree guint8 *copy = g_memdup2(data, length);
+        for (guint i = 0; i < 3; i++)
+            copy[g_test_rand_int_range(0, (gint32)length)] = (guint8)g_test_rand_int();
+        g_autoptr(GBytes) bytes =
+            g_bytes_new(copy, (gsize)g_test_rand_int_range(0, (gint32)length));
+        g_autoptr(Letter) l = NULL;
+        g_autoptr(Identity) id = NULL;
+        g_autoptr(Verdict) v = NULL;
+        unpack_result(bytes, &l, &id, &v);
+        g_autoptr(Facts) facts = unpack_facts(bytes);
+        g_autoptr(Context) context = unpack_context(bytes);
+    }
+    g_autoptr(Letter) l = NULL;
+    g_autoptr(Identity) id = NULL;
+    g_autoptr(Verdict) v = NULL;
+    g_assert_true(unpack_result(good, &l, &id, &v));
+    g_assert_cmpstr(l->text, ==, "text");
+    g_assert_cmpuint(v->rules->len, ==, 1);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/worker/confined", test_confined);
+    g_test_add_func("/worker/reads", test_reads);
+    g_test_add_func("/worker/dies", test_dies);
+    g_test_add_func("/worker/garbage", test_garbage);
+    return g_test_run();
+}
