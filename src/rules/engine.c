@@ -8,13 +8,20 @@
  * one expression is counted in one piece; how far an `unless` reaches in a sentence without end. */
 enum { GROUP = 48, ENOUGH = 200, REACH = 30 };
 
-/* What a key of the first pass stands for: a phrase, or one of the literals a pattern needs. */
+/* What a key of the first pass stands for: a phrase, or one of the literals of a pattern. */
+typedef struct keyed {
+    const Part *part; /* borrowed */
+    guint pattern;    /* counted from 0; for a pattern */
+    guint8 bit;       /* which set of required literals this one is of */
+} Keyed;
+
 struct engine {
     const GPtrArray *rules; /* borrowed */
     Glyphs *glyphs;         /* borrowed */
     Matcher *matcher;       /* owned */
     Automaton *automaton;   /* owned; NULL where there is no key */
-    GPtrArray *keyed;       /* of Part, borrowed: for each key of the automaton */
+    GArray *keyed;          /* of Keyed: for each key of the automaton */
+    GArray *needs;          /* of guint8, for each pattern: a bit for each set that it requires */
     GPtrArray *always;      /* of Part, borrowed: patterns without a literal that is required */
     gboolean plod;
 };
@@ -34,27 +41,37 @@ typedef struct keys {
     GPtrArray *own;     /* of guint8 *, owned */
 } Keys;
 
-static void add_key(Engine *engine, Keys *keys, const Part *part, guint8 *symbols, guint length) {
+static void add_key(Engine *engine, Keys *keys, Keyed keyed, guint8 *symbols, guint length) {
     g_ptr_array_add(keys->symbols, symbols);
     g_array_append_val(keys->lengths, length);
-    g_ptr_array_add(engine->keyed, (gpointer)part);
+    g_array_append_val(engine->keyed, keyed);
 }
 
-static void add_pattern(Engine *engine, Keys *keys, const Part *part) {
-    const char *text = strchr(part->by, ' ') + 1;
-    g_autoptr(GPtrArray) literals = literal_required(text);
-    if (literals == NULL) {
-        g_ptr_array_add(engine->always, (gpointer)part);
-        return;
-    }
-    for (guint i = 0; i < literals->len; i++) {
-        const char *literal = g_ptr_array_index(literals, i);
+static void add_literals(Engine *engine, Keys *keys, Keyed keyed, const GPtrArray *set) {
+    for (guint i = 0; i < set->len; i++) {
+        const char *literal = g_ptr_array_index(set, i);
         g_autoptr(Folded) folded = fold(engine->glyphs, literal, strlen(literal), FALSE);
         Key key = key_of(folded);
         g_ptr_array_add(keys->own, key.symbols);
-        add_key(engine, keys, part, key.symbols, key.count);
+        add_key(engine, keys, keyed, key.symbols, key.count);
         g_free(key.starts);
     }
+}
+
+/* A pattern is worth trying once one literal of each of its sets has been seen. */
+static void add_pattern(Engine *engine, Keys *keys, const Part *part) {
+    enum { SETS = 8 };
+    const char *text = strchr(part->by, ' ') + 1;
+    g_autoptr(GPtrArray) sets = literal_required(text);
+    guint8 needs = 0;
+    for (guint i = 0; i < MIN(sets->len, SETS); i++) {
+        Keyed keyed = {part, engine->needs->len, (guint8)(1u << i)};
+        add_literals(engine, keys, keyed, g_ptr_array_index(sets, i));
+        needs |= keyed.bit;
+    }
+    g_array_append_val(engine->needs, needs);
+    if (needs == 0)
+        g_ptr_array_add(engine->always, (gpointer)part);
 }
 
 static void add_rule(Engine *engine, Keys *keys, const Rule *rule) {
@@ -63,7 +80,8 @@ static void add_rule(Engine *engine, Keys *keys, const Rule *rule) {
         if (is_pattern(part))
             add_pattern(engine, keys, part);
         else
-            add_key(engine, keys, part, part->phrase->key, part->phrase->key_length);
+            add_key(engine, keys, (Keyed){.part = part}, part->phrase->key,
+                    part->phrase->key_length);
     }
 }
 
@@ -74,7 +92,8 @@ Engine *engine_new(GPtrArray *rules, Glyphs *glyphs, guint match_limit) {
     engine->rules = rules;
     engine->glyphs = glyphs;
     engine->matcher = matcher_new(match_limit);
-    engine->keyed = g_ptr_array_new();
+    engine->keyed = g_array_new(FALSE, FALSE, sizeof(Keyed));
+    engine->needs = g_array_new(FALSE, FALSE, sizeof(guint8));
     engine->always = g_ptr_array_new();
     for (guint i = 0; i < rules->len; i++)
         add_rule(engine, &keys, g_ptr_array_index(rules, i));
@@ -93,7 +112,8 @@ void engine_free(Engine *engine) {
         return;
     matcher_free(engine->matcher);
     automaton_free(engine->automaton);
-    g_ptr_array_unref(engine->keyed);
+    g_array_unref(engine->keyed);
+    g_array_unref(engine->needs);
     g_ptr_array_unref(engine->always);
     g_free(engine);
 }
@@ -116,6 +136,7 @@ typedef struct search {
     Key key;              /* of view */
     GPtrArray *into;      /* of Found, borrowed: where findings go */
     GPtrArray *patterns;  /* of Part, borrowed: those worth trying */
+    guint8 *seen;         /* owned; for each pattern: the sets of which a literal was seen */
     Plain *plain;         /* owned; NULL till a pattern needs it */
     gboolean undecided;
 } Search;
@@ -157,9 +178,14 @@ static void try_group(Search *s, const Part *part, guint from, guint to) {
 
 static void on_key(guint key, gsize end, gpointer data) {
     Search *s = data;
-    const Part *part = g_ptr_array_index(s->engine->keyed, key);
+    const Keyed *keyed = &g_array_index(s->engine->keyed, Keyed, key);
+    const Part *part = keyed->part;
     if (is_pattern(part)) {
-        g_ptr_array_add(s->patterns, (gpointer)part);
+        guint8 seen = s->seen[keyed->pattern] | keyed->bit;
+        gboolean enough = seen == g_array_index(s->engine->needs, guint8, keyed->pattern);
+        if (enough && s->seen[keyed->pattern] != seen)
+            g_ptr_array_add(s->patterns, (gpointer)part);
+        s->seen[keyed->pattern] = seen;
         return;
     }
     gsize first = end - part->phrase->key_length;
@@ -168,7 +194,7 @@ static void on_key(guint key, gsize end, gpointer data) {
 
 static void plod(Search *s) {
     for (guint k = 0; k < s->engine->keyed->len; k++) {
-        const Part *part = g_ptr_array_index(s->engine->keyed, k);
+        const Part *part = g_array_index(s->engine->keyed, Keyed, k).part;
         if (is_pattern(part))
             g_ptr_array_add(s->patterns, (gpointer)part);
         for (guint i = 0; !is_pattern(part) && i < s->view->count; i++)
@@ -320,6 +346,7 @@ Findings *engine_find(Engine *engine, const char *text, gsize length, gboolean a
                 .folded = folded,
                 .into = phrases,
                 .patterns = patterns};
+    s.seen = g_malloc0(engine->needs->len + 1);
     matcher_begin(engine->matcher);
     scan(&s, folded);
     if (folded->symbols) {
@@ -333,6 +360,7 @@ Findings *engine_find(Engine *engine, const char *text, gsize length, gboolean a
     g_ptr_array_set_free_func(phrases, NULL);
     settle_rules(&s, phrases, findings->list, all);
     plain_free(s.plain);
+    g_free(s.seen);
     findings->undecided = s.undecided;
     return findings;
 }

@@ -4,7 +4,7 @@
 
 /* Whatever is not certain makes the whole pattern "always try": a literal that is not required
  * would silence a rule. */
-enum { DEPTH = 20, BRANCHES = 24, SHORTEST = 3 };
+enum { DEPTH = 20, BRANCHES = 64, SHORTEST = 2 };
 
 typedef struct parser {
     const char *at;
@@ -15,10 +15,14 @@ typedef struct parser {
 /* What is known of one sequence so far. */
 typedef struct sequence {
     GString *open;   /* owned; literal characters that stand side by side */
-    GPtrArray *best; /* owned; NULL: none yet */
+    GPtrArray *sets; /* owned; what is required, each in its place */
 } Sequence;
 
 static GPtrArray *alternatives(Parser *p);
+
+static void set_free(gpointer set) {
+    g_ptr_array_unref(set);
+}
 
 /* How much a set of literals sorts out: the length of its shortest, blanks not counted. */
 static guint worth(const GPtrArray *set) {
@@ -32,22 +36,12 @@ static guint worth(const GPtrArray *set) {
     return least;
 }
 
-/* Takes `set`, which may be NULL, if it is better than what there is. */
-static void offer(Sequence *s, GPtrArray *set) {
-    if (worth(set) > worth(s->best)) {
-        g_clear_pointer(&s->best, g_ptr_array_unref);
-        s->best = set;
-    } else if (set != NULL) {
-        g_ptr_array_unref(set);
-    }
-}
-
 /* What stands side by side ends here. */
 static void close_literal(Sequence *s) {
     if (s->open->len > 0) {
         GPtrArray *set = g_ptr_array_new_with_free_func(g_free);
         g_ptr_array_add(set, g_strdup(s->open->str));
-        offer(s, set);
+        g_ptr_array_add(s->sets, set);
     }
     g_string_truncate(s->open, 0);
 }
@@ -179,7 +173,7 @@ static void group(Parser *p, Sequence *s) {
     close_literal(s);
     quantifier(p, &least);
     if (required && least > 0)
-        offer(s, g_steal_pointer(&inside));
+        g_ptr_array_extend_and_steal(s->sets, g_steal_pointer(&inside));
 }
 
 static void one(Parser *p, Sequence *s) {
@@ -211,35 +205,55 @@ static void one(Parser *p, Sequence *s) {
     }
 }
 
-/* One branch, up to "|" or ")". NULL where nothing is certain. */
+/* One branch, up to "|" or ")": its sets. */
 static GPtrArray *branch(Parser *p) {
-    Sequence s = {.open = g_string_new(NULL)};
+    Sequence s = {g_string_new(NULL), g_ptr_array_new_with_free_func(set_free)};
     while (!p->lost && *p->at != '\0' && *p->at != '|' && *p->at != ')')
         one(p, &s);
     close_literal(&s);
     g_string_free(s.open, TRUE);
-    return s.best;
+    return s.sets;
 }
 
+/* The set that sorts out most; NULL where there is none. */
+static const GPtrArray *best_of(const GPtrArray *sets) {
+    const GPtrArray *best = NULL;
+    for (guint i = 0; i < sets->len; i++)
+        if (worth(g_ptr_array_index(sets, i)) > worth(best))
+            best = g_ptr_array_index(sets, i);
+    return best;
+}
+
+/* Branches up to ")". Of one alone all sets are required; of more, a set that holds one of each. */
 static GPtrArray *alternatives(Parser *p) {
-    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) sets = branch(p), all = g_ptr_array_new_with_free_func(g_free);
+    if (*p->at != '|' || p->lost)
+        return g_steal_pointer(&sets);
     gboolean sure = TRUE;
     for (;;) {
-        g_autoptr(GPtrArray) set = branch(p);
+        const GPtrArray *set = best_of(sets);
         sure = sure && set != NULL && all->len + set->len <= BRANCHES;
         for (guint i = 0; sure && i < set->len; i++)
             g_ptr_array_add(all, g_strdup(g_ptr_array_index(set, i)));
         if (p->lost || *p->at != '|')
             break;
         p->at++;
+        g_ptr_array_unref(sets);
+        sets = branch(p);
     }
-    return sure && !p->lost ? g_steal_pointer(&all) : NULL;
+    GPtrArray *out = g_ptr_array_new_with_free_func(set_free);
+    if (sure)
+        g_ptr_array_add(out, g_steal_pointer(&all));
+    return out;
 }
 
 GPtrArray *literal_required(const char *pattern) {
     Parser p = {.at = pattern};
-    g_autoptr(GPtrArray) set = alternatives(&p);
-    if (p.lost || *p.at != '\0' || worth(set) < SHORTEST)
-        return NULL;
-    return g_steal_pointer(&set);
+    g_autoptr(GPtrArray) sets = alternatives(&p);
+    for (guint i = sets->len; i > 0; i--)
+        if (worth(g_ptr_array_index(sets, i - 1)) < SHORTEST)
+            g_ptr_array_remove_index(sets, i - 1);
+    if (p.lost || *p.at != '\0')
+        g_ptr_array_set_size(sets, 0);
+    return g_steal_pointer(&sets);
 }

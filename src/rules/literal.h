@@ -4,9 +4,9 @@
 
 #include <glib.h>
 
-/* Of a pattern that compiles: small letters, digits and blanks (char *, owned), one of which at
- * least stands in any text that it matches, whatever case; NULL where that cannot be said for
- * certain. Caller unrefs. */
+/* Of a pattern that compiles: sets (GPtrArray, owned) of small letters, digits and blanks (char *,
+ * owned). Of each set one at least stands in any text that the pattern matches, whatever case. No
+ * set where nothing can be said for certain. Caller unrefs. */
 GPtrArray *literal_required(const char *pattern);
 
 #endif

@@ -17,7 +17,7 @@ struct matcher {
     pcre2_match_context *context; /* owned */
     pcre2_match_data *data;       /* owned; room for the whole match only */
     pcre2_jit_stack *stack;       /* owned; NULL where there is no JIT */
-    gint64 spent;                 /* nanoseconds since matcher_begin(), short matches not counted */
+    gint64 began, began_here;     /* when the letter was begun, by the wall's and our own time */
 };
 
 static char *why(int code) {
@@ -94,15 +94,22 @@ static gsize character_at(const char *text, gsize length, gsize at) {
     return at;
 }
 
-void matcher_begin(Matcher *matcher) {
-    matcher->spent = 0;
+static gint64 now(clockid_t clock) {
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (gint64)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-/* The processor's time, not the wall's: a busy machine must not make letters undecided. */
-static gint64 now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return (gint64)time.tv_sec * 1000000000 + time.tv_nsec;
+void matcher_begin(Matcher *matcher) {
+    matcher->began = now(CLOCK_MONOTONIC);
+    matcher->began_here = now(CLOCK_THREAD_CPUTIME_ID);
+}
+
+/* The wall's time is quick to ask, but a busy machine must not make letters undecided: it is the
+ * processor's time that counts. */
+static gboolean out_of_patience(const Matcher *matcher) {
+    return now(CLOCK_MONOTONIC) - matcher->began > PATIENCE &&
+           now(CLOCK_THREAD_CPUTIME_ID) - matcher->began_here > PATIENCE;
 }
 
 static int match_block(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
@@ -114,18 +121,12 @@ static int match_block(const Pattern *pattern, Matcher *matcher, const char *tex
 
 enum match pattern_find(const Pattern *pattern, Matcher *matcher, const char *text, gsize length,
                         gsize *from, gsize *to) {
-    gint64 began = length - *from > BLOCK ? now() : 0;
     int code = PCRE2_ERROR_NOMATCH;
     for (gsize at = *from; at <= length && code == PCRE2_ERROR_NOMATCH;) {
-        if (matcher->spent > PATIENCE)
+        if (out_of_patience(matcher))
             return MATCH_UNSURE;
         code = match_block(pattern, matcher, text, length, at);
         at = character_at(text, length, at + BLOCK + 1);
-        if (began != 0) {
-            gint64 time = now();
-            matcher->spent += time - began;
-            began = time;
-        }
     }
     if (code < 0)
         return code == PCRE2_ERROR_NOMATCH ? MATCH_NO : MATCH_UNSURE;

@@ -14,14 +14,21 @@ typedef struct smoother {
     const UNormalizer2 *nfkc;
     const char *text;
     gsize length;
-    GString *out;
-    GArray *from; /* of guint32 */
+    Plain *out;
+    gsize room;
 } Smoother;
 
 static void append(Smoother *s, const char *bytes, gsize count, guint32 from) {
-    g_string_append_len(s->out, bytes, (gssize)count);
-    for (gsize i = 0; i < count; i++)
-        g_array_append_val(s->from, from);
+    Plain *out = s->out;
+    if (out->length + count >= s->room) {
+        s->room *= 2;
+        out->text = g_realloc(out->text, s->room);
+        out->from = g_renew(guint32, out->from, s->room);
+    }
+    for (gsize i = 0; i < count; i++) {
+        out->text[out->length] = bytes[i];
+        out->from[out->length++] = from;
+    }
 }
 
 static void append_char(Smoother *s, UChar32 c, guint32 from) {
@@ -68,10 +75,11 @@ static gsize append_together(Smoother *s, gsize at) {
 
 Plain *plain_new(const char *text, gsize length) {
     UErrorCode status = U_ZERO_ERROR;
-    Smoother s = {.text = text, .length = length};
+    Smoother s = {.text = text, .length = length, .room = length + 16};
     s.nfkc = unorm2_getNFKCInstance(&status);
-    s.out = g_string_sized_new(length + 1);
-    s.from = g_array_sized_new(FALSE, FALSE, sizeof(guint32), (guint)length + 1);
+    s.out = g_new0(Plain, 1);
+    s.out->text = g_malloc(s.room);
+    s.out->from = g_new(guint32, s.room);
     for (gsize at = 0; at < length;) {
         guchar byte = (guchar)text[at];
         if (byte > 0 && byte < 128 && (at + 1 == length || (guchar)text[at + 1] < 128)) {
@@ -82,13 +90,9 @@ Plain *plain_new(const char *text, gsize length) {
             at = append_together(&s, at);
         }
     }
-    guint32 end = (guint32)length;
-    g_array_append_val(s.from, end);
-    Plain *plain = g_new(Plain, 1);
-    plain->length = s.out->len;
-    plain->text = g_string_free(s.out, FALSE);
-    plain->from = (guint32 *)(gpointer)g_array_free(s.from, FALSE);
-    return plain;
+    append(&s, "", 1, (guint32)length);
+    s.out->length--;
+    return s.out;
 }
 
 void plain_free(Plain *plain) {
