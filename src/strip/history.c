@@ -65,14 +65,18 @@ static enum history attribution(const Lines *lines, guint at, guint last) {
     if (strlen(text) > JOIN_BYTES)
         return HISTORY_NONE;
     gboolean colon = ends_with_colon(text), address = strchr(text, '@') != NULL;
-    gboolean verb = locale_has_verb(text), date = has_date(text), opens = locale_opens(text);
-    if (verb && address && (colon || date) && (opens || date || colon))
+    gboolean date = has_date(text);
+    if (date && ends_with_address(text))
         return HISTORY_LINE;
-    if (ends_with_address(text) && date)
+    gboolean quoted = colon && !address && quote_follows(lines, last + 1);
+    if (!(colon || date) || !(address || date || quoted) || !locale_has_verb(text))
+        return HISTORY_NONE;
+    if (address)
         return HISTORY_LINE;
-    if (verb && colon && (date || opens) && quote_follows(lines, last + 1))
+    gboolean opens = locale_opens(text);
+    if (colon && (date || opens) && quoted)
         return HISTORY_LINE;
-    return verb && colon && date && opens ? HISTORY_MAYBE : HISTORY_NONE;
+    return colon && date && opens ? HISTORY_MAYBE : HISTORY_NONE;
 }
 
 static gboolean own(const Lines *lines, guint at) {
@@ -150,19 +154,18 @@ static gboolean has_colon_early(const Line *line) {
 
 enum history history_at(const Lines *lines, guint at, guint *past) {
     const Line *line = &lines->line[at];
-    if (line_blank(line) || (line->kind != LINE_OWN && line->kind != LINE_QUOTED))
-        return HISTORY_NONE;
-    if (line->kind == LINE_QUOTED)
+    if (line_blank(line) || line->kind != LINE_OWN || line->length > JOIN_BYTES)
         return HISTORY_NONE;
     if (has_colon_early(line)) {
         gboolean ruled = at > 0 && line_is_rule(&lines->line[at - 1], 4);
         if (header_block(lines, at, ruled, past) == HISTORY_REST)
             return HISTORY_REST;
     }
-    g_autofree char *folded = line_folded(line);
-    if (locale_original(folded)) {
+    if (strchr("-_=*", *line->text) != NULL || line->text[line->length - 1] == ':') {
+        g_autofree char *folded = line_folded(line);
         *past = at + 1;
-        return HISTORY_REST;
+        if (locale_original(folded))
+            return HISTORY_REST;
     }
     return attribution_from(lines, at, past);
 }

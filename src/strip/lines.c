@@ -71,7 +71,7 @@ char *line_folded(const Line *line) {
                 g_string_append_c(out, ' ');
         } else if (c < 0x80) {
             if (!(out->len == 0 && (c == '>' || c == '*' || c == '|')))
-                g_string_append_c(out, g_ascii_tolower((char)c));
+                g_string_append_c(out, (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c));
         } else if (is_dash(c)) {
             g_string_append_c(out, '-');
         } else if (c != 0x200e && c != 0x200f && (c < 0x202a || c > 0x202e)) {

@@ -5,7 +5,7 @@
 static const LocaleWords LOCALES[] = {
     {"en", "on ", "wrote|writes|said", "from", "sent|date", "to|cc|reply-to", "subject",
      "original message|forwarded message|begin forwarded message|original mail|"
-     "original appointment|message from|reply message",
+     "original appointment|reply message",
      "sent from |sent via |sent using |sent with |sent on the move|get outlook for |"
      "get bluemail for |download outlook for "},
     {"cy", "ar |ddydd |dydd ", "ysgrifennodd|'sgrifennodd", "oddi wrth|gan", "anfonwyd|dyddiad",
@@ -105,21 +105,78 @@ static const LocaleWords LOCALES[] = {
      "제목", "원본 메시지", "나의 iphone에서 보냄"},
 };
 
-/* Calls `good` with each alternative until one says yes. */
-static gboolean any_of(const char *words, const char *folded,
-                       gboolean (*good)(const char *folded, const char *word, gsize length)) {
-    for (const char *p = words; p != NULL && *p != '\0';) {
-        gsize length = strcspn(p, "|");
-        if (length > 0 && good(folded, p, length))
-            return TRUE;
-        p += length;
-        p += *p == '|';
-    }
-    return FALSE;
+/* The same words, ready to be asked for: made once, never changed. */
+typedef struct index {
+    GPtrArray *openers[256]; /* of char *, owned, by their first byte; NULL: none */
+    GPtrArray *devices[256];
+    GPtrArray *verbs;      /* of char *, owned */
+    GHashTable *headers;   /* char * to enum header_word */
+    GHashTable *originals; /* a set of char * */
+} Index;
+
+static void each(const char *words, gpointer into, void (*add)(gpointer into, const char *word)) {
+    g_auto(GStrv) parts = g_strsplit(words ? words : "", "|", -1);
+    for (guint i = 0; parts[i] != NULL; i++)
+        if (*parts[i] != '\0')
+            add(into, parts[i]);
 }
 
-static gboolean begins(const char *folded, const char *word, gsize length) {
-    return strncmp(folded, word, length) == 0;
+static void add_first(gpointer into, const char *word) {
+    GPtrArray **list = &((GPtrArray **)into)[(guint8)*word];
+    if (*list == NULL)
+        *list = g_ptr_array_new();
+    g_ptr_array_add(*list, g_strdup(word));
+}
+
+static void add_word(gpointer into, const char *word) {
+    g_ptr_array_add(into, g_strdup(word));
+}
+
+static void add_set(gpointer into, const char *word) {
+    g_hash_table_add(into, g_strdup(word));
+}
+
+/* A word that means one thing in one language and another in the next keeps its first meaning. */
+static void add_headers(GHashTable *headers, const char *words, enum header_word meaning) {
+    g_auto(GStrv) parts = g_strsplit(words ? words : "", "|", -1);
+    for (guint i = 0; parts[i] != NULL; i++)
+        if (!g_hash_table_contains(headers, parts[i]))
+            g_hash_table_insert(headers, g_strdup(parts[i]), GINT_TO_POINTER(meaning));
+}
+
+static Index *make_index(void) {
+    Index *index = g_new0(Index, 1);
+    index->verbs = g_ptr_array_new();
+    index->headers = g_hash_table_new(g_str_hash, g_str_equal);
+    index->originals = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < G_N_ELEMENTS(LOCALES); i++) {
+        const LocaleWords *locale = &LOCALES[i];
+        each(locale->openers, index->openers, add_first);
+        each(locale->devices, index->devices, add_first);
+        each(locale->verbs, index->verbs, add_word);
+        each(locale->original, index->originals, add_set);
+        add_headers(index->headers, locale->from, HEADER_FROM);
+        add_headers(index->headers, locale->sent, HEADER_SENT);
+        add_headers(index->headers, locale->to, HEADER_TO);
+        add_headers(index->headers, locale->subject, HEADER_SUBJECT);
+    }
+    return index;
+}
+
+static const Index *words(void) {
+    static gsize once = 0;
+    if (g_once_init_enter(&once))
+        g_once_init_leave(&once, (gsize)make_index());
+    return (const Index *)once;
+}
+
+/* The length of the first of the list that `folded` begins with; 0: none. */
+static gsize begins_with(GPtrArray *const lists[256], const char *folded) {
+    const GPtrArray *list = lists[(guint8)*folded];
+    for (guint i = 0; list != NULL && i < list->len; i++)
+        if (g_str_has_prefix(folded, g_ptr_array_index(list, i)))
+            return strlen(g_ptr_array_index(list, i));
+    return 0;
 }
 
 /* Letters of other alphabets are bytes above 0x7f; they are no word boundary. */
@@ -127,86 +184,59 @@ static gboolean letter(char c) {
     return g_ascii_isalnum(c) || (guint8)c >= 0x80;
 }
 
-static gboolean contains(const char *folded, const char *word, gsize length) {
+static gboolean contains(const char *folded, const char *word) {
     gboolean spaced = (guint8)word[0] < 0xe0; /* Chinese and the like put no blanks */
-    for (const char *p = folded; (p = memmem(p, strlen(p), word, length)) != NULL; p++)
+    gsize length = strlen(word);
+    for (const char *p = folded; (p = strstr(p, word)) != NULL; p++)
         if (!spaced || ((p == folded || !letter(p[-1])) && !letter(p[length])))
             return TRUE;
     return FALSE;
 }
 
-static gboolean is_header(const char *folded, const char *word, gsize length) {
-    if (strncmp(folded, word, length) != 0)
-        return FALSE;
-    const char *after = folded + length;
-    while (*after == ' ' || *after == '*')
-        after++;
-    return *after == ':' || g_str_has_prefix(after, "：");
-}
-
-/* "----- original message -----", or without dashes with a colon at the end. */
-static gboolean is_original(const char *folded, const char *word, gsize length) {
-    const char *start = folded + strspn(folded, "-_=* ");
-    if (strncmp(start, word, length) != 0)
-        return FALSE;
-    const char *after = start + length;
-    gboolean dashes = start - folded >= 3;
-    if (dashes)
-        return strlen(after) < 60 && (*after == '\0' || strchr(" -_=:(", *after) != NULL);
-    return strcmp(after, ":") == 0;
-}
-
 gboolean locale_opens(const char *folded) {
-    for (guint i = 0; i < G_N_ELEMENTS(LOCALES); i++)
-        if (any_of(LOCALES[i].openers, folded, begins))
-            return TRUE;
-    return FALSE;
+    return begins_with(words()->openers, folded) > 0;
 }
 
 gboolean locale_has_verb(const char *folded) {
-    for (guint i = 0; i < G_N_ELEMENTS(LOCALES); i++)
-        if (any_of(LOCALES[i].verbs, folded, contains))
+    const GPtrArray *verbs = words()->verbs;
+    for (guint i = 0; i < verbs->len; i++)
+        if (contains(folded, g_ptr_array_index(verbs, i)))
             return TRUE;
     return FALSE;
+}
+
+/* What stands before the first colon, without blanks and stars at its end; NULL where there is no
+ * colon, or one so late that it ends no header word. */
+static char *before_colon(const char *folded) {
+    const char *colon = strchr(folded, ':'), *wide = strstr(folded, "：");
+    const char *end = wide != NULL && (colon == NULL || wide < colon) ? wide : colon;
+    if (end == NULL || end - folded > 60)
+        return NULL;
+    while (end > folded && (end[-1] == ' ' || end[-1] == '*'))
+        end--;
+    return g_strndup(folded, (gsize)(end - folded));
 }
 
 enum header_word locale_header(const char *folded) {
-    if (strchr(folded, ':') == NULL && strstr(folded, "：") == NULL)
-        return HEADER_NONE;
-    for (guint i = 0; i < G_N_ELEMENTS(LOCALES); i++) {
-        const LocaleWords *locale = &LOCALES[i];
-        if (any_of(locale->from, folded, is_header))
-            return HEADER_FROM;
-        if (any_of(locale->sent, folded, is_header))
-            return HEADER_SENT;
-        if (any_of(locale->to, folded, is_header))
-            return HEADER_TO;
-        if (any_of(locale->subject, folded, is_header))
-            return HEADER_SUBJECT;
-    }
-    return HEADER_NONE;
+    g_autofree char *word = before_colon(folded);
+    return word ? GPOINTER_TO_INT(g_hash_table_lookup(words()->headers, word)) : HEADER_NONE;
 }
 
+/* "----- original message -----", or without dashes with a colon at the end. */
 gboolean locale_original(const char *folded) {
-    if (folded[0] != '-' && folded[0] != '_' && folded[0] != '=' && folded[0] != '*' &&
-        strchr(folded, ':') == NULL)
+    gsize rule = strspn(folded, "-_=* ");
+    const char *start = folded + rule, *end = start;
+    while (*end != '\0' && strchr(":(_=*", *end) == NULL && strncmp(end, "--", 2) != 0)
+        end++;
+    if (end == start || end - start > 60 || (rule < 3 && strcmp(end, ":") != 0))
         return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(LOCALES); i++)
-        if (any_of(LOCALES[i].original, folded, is_original))
-            return TRUE;
-    return FALSE;
+    while (end > start && (end[-1] == ' ' || end[-1] == '-'))
+        end--;
+    g_autofree char *word = g_strndup(start, (gsize)(end - start));
+    return g_hash_table_contains(words()->originals, word);
 }
 
 gboolean locale_device(const char *folded, gsize *prefix) {
-    for (guint i = 0; i < G_N_ELEMENTS(LOCALES); i++)
-        for (const char *p = LOCALES[i].device; p != NULL && *p != '\0';) {
-            gsize length = strcspn(p, "|");
-            if (strncmp(folded, p, length) == 0) {
-                *prefix = length;
-                return TRUE;
-            }
-            p += length;
-            p += *p == '|';
-        }
-    return FALSE;
+    *prefix = begins_with(words()->devices, folded);
+    return *prefix > 0;
 }

@@ -15,7 +15,7 @@ typedef struct locale_words {
     const char *to;
     const char *subject;
     const char *original; /* between dashes above quoted or forwarded mail */
-    const char *device;   /* how "Sent from my …" begins */
+    const char *devices;  /* how "Sent from my …" begins */
 } LocaleWords;
 
 enum header_word { HEADER_NONE, HEADER_FROM, HEADER_SENT, HEADER_TO, HEADER_SUBJECT };

@@ -268,7 +268,7 @@ static void after_platform(const char *text, const char *p, GArray *spans) {
     gboolean told = FALSE;
     for (guint i = 0; i < 4; i++) {
         gsize gap = strspn(p, " :=-@'\"(");
-        told |= gap > 0 && strcspn(p, ":=@") < gap;
+        told |= memchr(p, ':', gap) || memchr(p, '=', gap) || memchr(p, '@', gap);
         p += gap;
         gsize n = handle_length(p);
         g_autofree char *word = g_ascii_strdown(p, (gssize)n);
@@ -284,6 +284,18 @@ static void after_platform(const char *text, const char *p, GArray *spans) {
     }
 }
 
+static gsize platform_at(const char *p) {
+    char first = (char)(*p | 0x20);
+    for (guint i = 0; PLATFORMS[i] != NULL; i++) {
+        if (*PLATFORMS[i] != first)
+            continue;
+        gsize n = strlen(PLATFORMS[i]);
+        if (g_ascii_strncasecmp(p, PLATFORMS[i], n) == 0 && !mask_word(p[n]))
+            return n;
+    }
+    return 0;
+}
+
 void mask_handles(const char *text, GArray *spans) {
     for (const char *p = text; *p != '\0'; p++) {
         if (*p == '@' && (p == text || !mask_word(p[-1]))) {
@@ -292,13 +304,9 @@ void mask_handles(const char *text, GArray *spans) {
                 mask_add(spans, text, p, p + 1 + n, "handle");
             p += n;
         } else if (mask_begins(text, p) && strchr("sidtfkrxpguwbmhSIDTFKRXPGUWBMH", *p) != NULL) {
-            for (guint i = 0; PLATFORMS[i] != NULL; i++) {
-                gsize n = strlen(PLATFORMS[i]);
-                if (g_ascii_strncasecmp(p, PLATFORMS[i], n) == 0 && !mask_word(p[n])) {
-                    after_platform(text, p + n, spans);
-                    break;
-                }
-            }
+            gsize n = platform_at(p);
+            if (n > 0)
+                after_platform(text, p + n, spans);
         }
     }
 }

@@ -84,8 +84,8 @@ static const char *SAID[] = {"pupil number",
 
 static void said_number(const char *text, const char *p, GArray *spans) {
     for (guint i = 0; i < G_N_ELEMENTS(SAID); i++) {
-        gsize n = strlen(SAID[i]);
-        if (g_ascii_strncasecmp(p, SAID[i], n) != 0 || mask_word(p[n]))
+        gsize n = *SAID[i] == (char)(*p | 0x20) ? strlen(SAID[i]) : 0;
+        if (n == 0 || g_ascii_strncasecmp(p, SAID[i], n) != 0 || mask_word(p[n]))
             continue;
         const char *at = p + n;
         at += strspn(at, " :#=.");
@@ -176,7 +176,8 @@ void mask_births(const char *text, GArray *spans) {
         if (strchr("bdBDgun", *p) == NULL || !mask_begins(text, p))
             continue;
         for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-            if (g_ascii_strncasecmp(p, words[i], strlen(words[i])) != 0)
+            if (*words[i] != (char)(*p | 0x20) ||
+                g_ascii_strncasecmp(p, words[i], strlen(words[i])) != 0)
                 continue;
             const char *at = p + strlen(words[i]);
             for (const char *stop = at + 24; *at != '\0' && *at != '\n' && at < stop; at++) {

@@ -281,8 +281,9 @@ static gsize phrase_at(const char *p, const char *word) {
 }
 
 static gsize any_phrase(const char *p, const char *const *words) {
+    char first = *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p;
     for (; *words != NULL; words++) {
-        gsize n = g_ascii_tolower(*p) == **words ? phrase_at(p, *words) : 0;
+        gsize n = first == **words ? phrase_at(p, *words) : 0;
         if (n > 0)
             return n;
     }

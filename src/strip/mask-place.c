@@ -22,7 +22,8 @@ static const char *postcode_end(const char *p) {
     gsize n = 0;
     for (; n < 3 && g_ascii_isalpha(p[n]); n++)
         area[n] = g_ascii_toupper(p[n]);
-    if (n == 0 || !g_strv_contains(AREAS, area))
+    gboolean digit = g_ascii_isdigit(p[n]) || (n == 3 && strcmp(area, "GIR") == 0);
+    if (n == 0 || !digit || !g_strv_contains(AREAS, area))
         return NULL;
     if (n == 3) /* GIR 0AA */
         p += 3;

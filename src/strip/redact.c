@@ -90,22 +90,15 @@ char *redact_text(const char *text, const Redact *what, Letter *letter) {
     if (text == NULL)
         return NULL;
     g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(Span));
-    g_autoptr(GPtrArray) learned = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < G_N_ELEMENTS(FINDERS); i++)
         FINDERS[i](text, spans);
     guint before = spans->len;
-    mask_own(text, spans, learned);
+    mask_own(text, spans, what->own);
     for (guint i = before; i < spans->len; i++)
         g_array_index(spans, Span, i).mark = "[me]";
     find_names(text, what->own, "name", "[me]", spans);
-    find_names(text, learned, "name", "[me]", spans);
     find_names(text, what->names, "name", "[name]", spans);
     find_terms(text, what->terms, spans);
     g_array_sort(spans, compare);
     return apply(text, spans, letter);
-}
-
-void redact_learn(GPtrArray *names, const char *text) {
-    g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(Span));
-    mask_own(text, spans, names);
 }

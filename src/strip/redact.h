@@ -6,15 +6,13 @@
 #include "value/letter.h"
 
 typedef struct redact {
-    const GPtrArray *own;   /* borrowed; names of the author: "[me]" (names.h) */
+    GPtrArray *own;         /* borrowed; names of the author: "[me]" (names.h) */
     const GPtrArray *names; /* borrowed; other names: "[name]" */
     const GPtrArray *terms; /* borrowed; whatever else the site masks: "[removed]" */
 } Redact;
 
-/* `text` masked; what was found is counted in letter->redactions. NULL for NULL. Caller frees. */
+/* `text` masked; what was found is counted in letter->redactions. Names by which its author calls
+ * himself ("my name is Anna") are added to what->own. NULL for NULL. Caller frees. */
 char *redact_text(const char *text, const Redact *what, Letter *letter);
-
-/* Adds to `names` those by which the author of `text` calls himself ("my name is Anna"). */
-void redact_learn(GPtrArray *names, const char *text);
 
 #endif

@@ -111,7 +111,7 @@ static gboolean is_disclaimer(const char *folded) {
                                          NULL};
     const char *text = folded + strspn(folded, "*_-=[( ");
     for (guint i = 0; starts[i] != NULL; i++)
-        if (g_str_has_prefix(text, starts[i]))
+        if (*starts[i] == *text && g_str_has_prefix(text, starts[i]))
             return TRUE;
     return FALSE;
 }
@@ -170,8 +170,10 @@ static gboolean is_closing(const char *folded) {
     gsize n = strlen(folded);
     while (n > 0 && strchr(",.!- ", folded[n - 1]) != NULL)
         n--;
-    g_autofree char *word = n < 40 ? g_strndup(folded, n) : NULL;
-    return word != NULL && g_strv_contains(words, word);
+    for (guint i = 0; n > 0 && n < 40 && words[i] != NULL; i++)
+        if (*words[i] == *folded && strncmp(words[i], folded, n) == 0 && words[i][n] == '\0')
+            return TRUE;
+    return FALSE;
 }
 
 /* "Regards,", a name, and at least one more line: a business card at the end. With the name alone

@@ -133,7 +133,6 @@ static void fill(Letter *letter, const char *text, const char *subject, const Co
     g_autofree char *readable = opaque_cut(text, letter);
     Trim how = {.pupil = pupil, .answers = answers, .last_sent = context->last_sent};
     Trimmed trimmed = trim_text(readable, &how);
-    redact_learn(own, trimmed.text);
     Redact what = {.own = own, .names = context->names, .terms = context->terms};
     letter->text = redact_text(trimmed.text, &what, letter);
     letter->whole_subject = clean_subject(subject);
