@@ -137,6 +137,11 @@ static gboolean hold_letter(Office *office, Case *row, const Intake *in, enum fl
 
 /* ---- a new case ---------------------------------------------------------------------------- */
 
+static gboolean asks_for_adult(const Intake *in) {
+    g_autoptr(Said) said = command_read(SPEAKER_PUPIL, in->letter->subject, in->letter->text);
+    return said->command == COMMAND_ADULT;
+}
+
 static gboolean place(Office *office, Case *row, const Intake *in, GError **error) {
     gint64 when = -1;
     gboolean waiting = FALSE;
@@ -144,6 +149,11 @@ static gboolean place(Office *office, Case *row, const Intake *in, GError **erro
         return raise_danger(office, row, in, FALSE, error) &&
                acknowledge(office, row, in, -1, FALSE, TRUE, error);
     row->desk = desk_for(in);
+    if (asks_for_adult(in)) {
+        row->desk = MAX(row->desk, DESK_SUPERVISOR);
+        return act_story_asked(office, row, error) &&
+               acknowledge(office, row, in, -1, FALSE, FALSE, error);
+    }
     if (row->desk == DESK_LISTENER)
         return act_assign(office, row, "worrybox", &when, &waiting, error) &&
                acknowledge(office, row, in, when, waiting, FALSE, error);
@@ -244,6 +254,12 @@ static gboolean obey(Office *office, Case *row, const Intake *in, const Said *sa
     return forward(office, row, in, said->rest, error);
 }
 
+/* What a writer asks for is done however many letters they write; a robot does not ask. */
+static gboolean is_wish(enum command command) {
+    return command == COMMAND_ADULT || command == COMMAND_SOMEONE_ELSE || command == COMMAND_STOP ||
+           command == COMMAND_DELETE;
+}
+
 static gboolean next_letter(Office *office, Intake *in, GError **error) {
     enum flood flood;
     Case *row = in->who->row;
@@ -255,12 +271,12 @@ static gboolean next_letter(Office *office, Intake *in, GError **error) {
                     count_letter(office, in, row->writer, &flood, error);
     if (!done)
         return FALSE;
-    if (flood == FLOOD_FIRST)
+    if (flood == FLOOD_FIRST && !is_wish(said->command))
         done = act_notice(office, row, DESK_SUPERVISOR, &(Notice){.kind = NOTICE_MANY}, error);
     else if (flood == FLOOD_NO && is_danger(in->verdict))
         done = raise_danger(office, row, in, TRUE, error) &&
                acknowledge(office, row, in, -1, FALSE, TRUE, error);
-    else if (flood == FLOOD_NO)
+    else if (flood == FLOOD_NO || is_wish(said->command))
         done = obey(office, row, in, said, error);
     return done && store_save_case(office->store, row, error);
 }

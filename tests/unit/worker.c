@@ -76,6 +76,10 @@ static void test_confined(void) {
         /* The control: unconfined, each of them can. */
         if (!child_can(all[i].try, FALSE))
             g_error("the test cannot see \"%s\"", all[i].what);
+#ifdef __SANITIZE_ADDRESS__
+        if (all[i].try == can_fill)
+            continue; /* the sanitizer needs more than any limit */
+#endif
         if (child_can(all[i].try, TRUE) != all[i].confined)
             g_error("a worker and \"%s\"", all[i].what);
     }
