@@ -90,7 +90,7 @@ static void drop_output(Child *child) {
 }
 
 static gboolean run(Child *child, int input, int pipes[2], GError **error) {
-    gint64 end = g_get_monotonic_time() + child->seconds * G_USEC_PER_SEC;
+    gint64 end = g_get_monotonic_time() + (gint64)child->seconds * G_USEC_PER_SEC;
     GPid pid = start(child, input, pipes[1], error);
     if (pipes[1] >= 0)
         close(pipes[1]);

@@ -37,7 +37,7 @@ static struct addrinfo *look_up(const char *host, const char *port, guint second
     *code = getaddrinfo_a(GAI_NOWAIT, &ask, 1, NULL);
     if (*code == 0) {
         const struct gaicb *const list[] = {ask};
-        gint64 end = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
+        gint64 end = g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC;
         while (gai_error(ask) == EAI_INPROGRESS && g_get_monotonic_time() < end)
             (void)gai_suspend(list, 1, &limit);
         *code = gai_error(ask);
@@ -75,7 +75,7 @@ static int connect_one(int fd, const struct addrinfo *address, guint seconds) {
         return 0;
     if (errno != EINPROGRESS)
         return errno;
-    gint64 left = seconds * G_USEC_PER_SEC;
+    gint64 left = (gint64)seconds * G_USEC_PER_SEC;
     if (!dial_wait(fd, POLLOUT, &left))
         return ETIMEDOUT;
     int code = 0;

@@ -44,6 +44,7 @@ static int low_idle(mailstream_low *low) {
     return -1;
 }
 
+/* libetpan takes it without const, and only reads it. */
 static mailstream_low_driver driver = {
     .mailstream_read = low_read,
     .mailstream_write = low_write,
