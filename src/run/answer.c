@@ -118,7 +118,7 @@ static gboolean flag(Office *office, const Answer *a, GError **error) {
         return FALSE;
     if (row->desk < DESK_LEAD && !act_move(office, row, DESK_LEAD, a->person->id, error))
         return FALSE;
-    if (!a->listener) /* the lead has it in hand */
+    if (!a->listener && a->person->role != ROLE_SUPERVISOR) /* the lead has it in hand */
         return TRUE;
     Alert alert = {.flagged = a->called, .why = a->said->argument};
     row->level = 0;
