@@ -1,5 +1,7 @@
 #include "rules/fold.h"
 
+#include <string.h>
+
 /* A line shorter than this was ended by its writer, not by a mail program. */
 enum { WRAPPED = 50, STRETCHED = 3 };
 
@@ -111,18 +113,19 @@ static void push_line(Folder *f, gsize from) {
     f->line_start = from + 1;
 }
 
-static gboolean is_letter_at(const Folder *f, gsize at) {
-    return at < f->length && g_ascii_isalpha(f->text[at]);
+/* May what begins at byte `at` be part of a word? */
+static gboolean goes_on(const Folder *f, gsize at) {
+    return at < f->length && (g_ascii_isalnum(f->text[at]) || strchr("@$|!", f->text[at]) != NULL);
 }
 
-/* Is the symbol that ends before byte `next` a letter in disguise? */
-static gboolean in_disguise(const Folder *f, gunichar c, gsize next) {
-    gboolean inside = f->out->count > 0 && f->blanks + f->marks + f->lines == 0;
-    enum glyph_kind last = inside ? f->out->letters[f->out->count - 1].kind : GLYPH_MARK;
-    gboolean after = last == GLYPH_LETTER || last == GLYPH_SYMBOL;
-    if (c == '!' || c == '|')
-        return after && is_letter_at(f, next);
-    return after || is_letter_at(f, next);
+/* Is the symbol that ends before byte `next` a letter in disguise? An exclamation mark may be one
+ * at the end of a word, too; phrases know that it need not be. */
+static gboolean in_disguise(Folder *f, gunichar c, gsize next) {
+    gboolean inside = f->out->count > 0 && f->blanks + f->marks + f->lines == 0 &&
+                      f->out->letters[f->out->count - 1].kind != GLYPH_ALONE;
+    gboolean on = goes_on(f, next);
+    f->out->symbols = f->out->symbols || on || (inside && c != '!');
+    return inside || on;
 }
 
 static void push_mark(Folder *f, Stroke stroke, gboolean ascii) {
@@ -133,13 +136,12 @@ static void push_mark(Folder *f, Stroke stroke, gboolean ascii) {
     }
 }
 
-static void push(Folder *f, Stroke stroke, gsize from, gsize to) {
-    if (stroke.kind == GLYPH_SYMBOL && in_disguise(f, stroke.c, to)) {
-        f->out->symbols = TRUE;
-        if (f->symbols) {
-            push_letter(f, stroke, from, to);
-            return;
-        }
+/* `next` is the byte of what follows the stroke; the end of the text where that is one more stroke.
+ */
+static void push(Folder *f, Stroke stroke, gsize from, gsize to, gsize next) {
+    if (stroke.kind == GLYPH_SYMBOL && in_disguise(f, stroke.c, next) && f->symbols) {
+        push_letter(f, stroke, from, to);
+        return;
     }
     switch ((enum glyph_kind)stroke.kind) {
     case GLYPH_NOTHING:
@@ -165,7 +167,7 @@ static void push(Folder *f, Stroke stroke, gsize from, gsize to) {
 static gsize fold_one(Folder *f, gsize at) {
     guchar byte = (guchar)f->text[at];
     if (byte < 128) {
-        push(f, (Stroke){.c = byte, .kind = glyph_ascii(byte)}, at, at + 1);
+        push(f, (Stroke){.c = byte, .kind = glyph_ascii(byte)}, at, at + 1, at + 1);
         return at + 1;
     }
     gunichar c = g_utf8_get_char_validated(f->text + at, (gssize)(f->length - at));
@@ -176,7 +178,7 @@ static gsize fold_one(Folder *f, gsize at) {
     gsize to = at + (gsize)g_unichar_to_utf8(c, NULL);
     const Glyph *glyph = glyph_of(f->glyphs, c);
     for (guint i = 0; i < glyph->count; i++)
-        push(f, glyph->strokes[i], at, to);
+        push(f, glyph->strokes[i], at, to, i + 1 < glyph->count ? f->length : to);
     return to;
 }
 

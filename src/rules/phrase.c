@@ -146,6 +146,13 @@ static gboolean ends_word(const Folded *folded, guint at) {
     return at == folded->count || folded->letters[at].gap != GAP_NONE;
 }
 
+/* The same, with exclamation marks behind the word. */
+static gboolean ends_here(const Folded *folded, guint at) {
+    while (!ends_word(folded, at) && folded->letters[at].c == '!')
+        at++;
+    return ends_word(folded, at);
+}
+
 /* How a word of the phrase was taken apart in the text. */
 typedef struct pieces {
     guint letters, count, shortest, longest, piece;
@@ -216,28 +223,28 @@ static gboolean spacing(const Reading *r) {
     return !spaced || set_off(r);
 }
 
-/* Is the word around letter `at` one in which digits may be letters? Not "5h", "999" or "7pm". */
+/* Is the word around letter `at` one in which digits may be letters? Not "5h" or "7". */
 static gboolean wordlike(const Folded *folded, guint at) {
-    guint from = at, to = at + 1, letters = 0;
+    guint from = at, to = at + 1;
+    gboolean letters = FALSE;
     while (folded->letters[from].gap == GAP_NONE)
         from--;
     while (!ends_word(folded, to))
         to++;
     for (guint i = from; i < to; i++)
-        letters += folded->letters[i].kind == GLYPH_LETTER;
-    if (letters == 0)
-        return FALSE;
-    return letters >= 2 || (folded->letters[from].kind == GLYPH_LETTER && to - from >= 3);
+        letters = letters || folded->letters[i].kind == GLYPH_LETTER;
+    return letters && to - from >= 3;
 }
 
-/* A lone 1 may be "I"; a lone digit may be a letter of a word that is spaced out. */
-static gboolean lone_digit(const Reading *r, guint at, gunichar means) {
+/* In a long phrase the other words vouch for one all in digits ("take 411 my pills"), and so for a
+ * lone digit; a lone 1 may be "I" anywhere. */
+static gboolean vouched(const Reading *r, guint at, gunichar means) {
+    enum { LONG = 8 };
     const FoldLetter *letters = r->folded->letters;
-    if (letters[at].gap == GAP_NONE || !ends_word(r->folded, at + 1))
-        return FALSE;
-    if (letters[at].c == '1' && means == 'i' && r->phrase->words > 1)
+    gboolean lone = letters[at].gap != GAP_NONE && ends_word(r->folded, at + 1);
+    if (lone && r->phrase->words > 1 && letters[at].c == '1' && means == 'i')
         return TRUE;
-    return r->phrase->letters > 3 && (r->end - r->start >= 3);
+    return r->phrase->letters >= LONG || (lone && r->phrase->letters > 3 && r->phrase->words == 1);
 }
 
 /* Are digits and symbols read as letters only where that is likely? */
@@ -249,7 +256,7 @@ static gboolean digits_likely(const Reading *r) {
             const FoldLetter *letter = &r->folded->letters[t];
             if (letter->kind == GLYPH_LETTER || letter->c == c || wordlike(r->folded, t))
                 continue;
-            if (!lone_digit(r, t, c))
+            if (!vouched(r, t, c))
                 return FALSE;
         }
     }
@@ -260,7 +267,7 @@ static gboolean digits_likely(const Reading *r) {
 static gboolean read_on(Reading *r, guint run, guint at) {
     if (run == r->phrase->count) {
         r->end = at;
-        return ends_word(r->folded, at) && spacing(r) && digits_likely(r);
+        return ends_here(r->folded, at) && spacing(r) && digits_likely(r);
     }
     const PhraseRun *want = &r->phrase->runs[run];
     guint most = MIN(LONGEST_RUN, r->folded->count - at);
