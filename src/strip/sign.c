@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "strip/locale.h"
+#include "value/names.h"
 
 enum { SIGN_LINES = 16, SIGN_BYTES = 1200, FOOTER_LINES = 8, BLOCK_LINES = 7 };
 
@@ -208,7 +209,18 @@ static gboolean is_footer(const Lines *lines, guint at, guint to) {
            lines->line[at].text[0] == '_' && has_contact(lines, at, to);
 }
 
-void sign_mark(Lines *lines, guint end, gboolean careful, gboolean *unsure) {
+/* The author's name on a line of its own after an empty one, and something about them below it:
+ * "Jess Pemberton" over "12JP, captain of the debating club". */
+static gboolean is_own_card(const Lines *lines, guint at, guint to, const GPtrArray *own) {
+    gsize from = 0, end = 0;
+    const Line *line = &lines->line[at];
+    if (own == NULL || own->len == 0 || at == 0 || !line_blank(line - 1) || !looks_like_name(line))
+        return FALSE;
+    g_autofree char *text = g_strndup(line->text, line->length);
+    return names_find(own, text, &from, &end) && is_card(lines, at - 1, to);
+}
+
+void sign_mark(Lines *lines, guint end, const GPtrArray *own, gboolean careful, gboolean *unsure) {
     guint to = 0; /* where the run of own lines ends that `at` is in */
     for (guint at = 0; at < end; at++) {
         Line *line = &lines->line[at];
@@ -226,6 +238,8 @@ void sign_mark(Lines *lines, guint end, gboolean careful, gboolean *unsure) {
         else if (is_device(folded))
             after_device(lines, at, to, careful, unsure);
         else if (!careful && is_closing(folded) && is_card(lines, at, to))
+            mark(lines, at, to);
+        else if (!careful && is_own_card(lines, at, to, own))
             mark(lines, at, to);
     }
 }

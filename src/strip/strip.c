@@ -131,7 +131,7 @@ static void fill(Letter *letter, const char *text, const char *subject, const Co
                  gboolean answers, GPtrArray *own) {
     gboolean pupil = context->side == ROUTE_PUPIL;
     g_autofree char *readable = opaque_cut(text, letter);
-    Trim how = {.pupil = pupil, .answers = answers, .last_sent = context->last_sent};
+    Trim how = {.pupil = pupil, .answers = answers, .last_sent = context->last_sent, .own = own};
     Trimmed trimmed = trim_text(readable, &how);
     Redact what = {.own = own, .names = context->names, .terms = context->terms};
     letter->text = redact_text(trimmed.text, &what, letter);

@@ -207,7 +207,7 @@ static gboolean has_kind(const Lines *lines, guint end, enum line_kind kind) {
 /* The first `end` lines, trimmed; NULL where nothing is left. */
 static char *trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimmed) {
     gboolean any = find_history(lines, end, how);
-    sign_mark(lines, end, how->pupil, &trimmed->unsure);
+    sign_mark(lines, end, how->own, how->pupil, &trimmed->unsure);
     trimmed->history = any || end < lines->count || has_kind(lines, end, LINE_QUOTED) ||
                        has_kind(lines, end, LINE_KNOWN);
     if (!has_words(lines, end))

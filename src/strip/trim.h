@@ -8,6 +8,7 @@ typedef struct trim {
     gboolean pupil;        /* whose words must not be lost: rather keep too much */
     gboolean answers;      /* the mail answers one of ours: there will be a quote */
     const char *last_sent; /* borrowed; what we sent; NULL: unknown */
+    const GPtrArray *own;  /* borrowed; the author's names; NULL: unknown */
 } Trim;
 
 typedef struct trimmed {
