@@ -28,7 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Post, post_close)
  * *error says why, without a word of the server's. */
 enum post_result post_send(Post *post, const char *to, GBytes *mail, GError **error);
 
-/* Maildir: everything sent since the last flush is on disk when this says TRUE. The others: TRUE. */
+/* Maildir: everything sent since the last flush is on disk when this says TRUE. The others: TRUE.
+ */
 gboolean post_flush(Post *post, GError **error);
 
 /* For `check --connect`: connects, logs in, sends nothing; lines for a person. Caller frees. */
