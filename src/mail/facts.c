@@ -29,20 +29,33 @@ static InternetAddressMailbox *only_mailbox(InternetAddressList *list) {
     return found;
 }
 
+/* "Anna [9B] <a@h.example>" is no address by RFC 5322, but there is no doubt who is meant. Looked
+ * for before anything is decoded: an encoded word holds no address. */
+static void read_plain_from(Facts *facts, const char *text) {
+    const char *open = strchr(text, '<'), *close = strchr(text, '>'), *at = strchr(text, '@');
+    if (open == NULL || close == NULL || at == NULL || at < open || at > close ||
+        strchr(open + 1, '<') != NULL || strchr(at + 1, '@') != NULL || close[1] != '\0')
+        return;
+    g_autofree char *address = g_strndup(open + 1, (gsize)(close - open) - 1);
+    g_autofree char *raw_name = g_strndup(text, (gsize)(open - text));
+    g_autofree char *name = g_mime_utils_header_decode_text(NULL, raw_name);
+    facts->from = address_new(address);
+    facts->name = facts->from != NULL && open > text ? text_one_line(name) : NULL;
+}
+
 static void read_from(Facts *facts, const Mail *mail) {
-    if (header_count(GMIME_OBJECT(mail->message), "From") != 1)
+    if (mail->from_text == NULL || header_count(GMIME_OBJECT(mail->message), "From") != 1)
         return;
     InternetAddressMailbox *mailbox = only_mailbox(g_mime_message_get_from(mail->message));
-    if (mailbox == NULL)
+    if (mailbox == NULL) {
+        g_autofree char *text = header_raw(GMIME_OBJECT(mail->message), "From");
+        read_plain_from(facts, text);
         return;
+    }
     facts->from = address_new(internet_address_mailbox_get_addr(mailbox));
     const char *name = internet_address_get_name(INTERNET_ADDRESS(mailbox));
-    if (name != NULL) {
-        g_autofree char *text = charset_text(name, strlen(name), NULL);
-        facts->name = text_one_line(text);
-        if (*facts->name == '\0')
-            g_clear_pointer(&facts->name, g_free);
-    }
+    g_autofree char *line = name ? text_one_line(name) : NULL;
+    facts->name = line != NULL && *line != '\0' ? g_steal_pointer(&line) : NULL;
 }
 
 static void read_message_id(Facts *facts, GMimeObject *object) {

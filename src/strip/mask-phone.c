@@ -108,7 +108,9 @@ static gboolean is_american(const Number *number) {
 static gboolean is_phone(const Number *number) {
     const char *d = number->digits;
     guint n = number->count;
-    if (number->too_long || n < DIGITS_LEAST || is_helpline(number) || is_date(number))
+    gboolean fraction =
+        number->group_count == 2 && number->groups[0] < 3 && number->separators[1] == '.';
+    if (fraction || number->too_long || n < DIGITS_LEAST || is_helpline(number) || is_date(number))
         return FALSE;
     if (spelled_out(number) && !(d[0] == '0' && (n == 10 || n == 11)))
         return FALSE;

@@ -20,16 +20,24 @@ static guint run_end(const Lines *lines, guint at, guint end) {
     return at;
 }
 
+/* "-- " (RFC 3676, 4.3); many clients drop the blank. */
+static gboolean is_delimiter(const Line *line) {
+    return line->length == 2 && memcmp(line->text, "--", 2) == 0;
+}
+
+/* A signature has one line that says so; two are rules between thoughts. */
+static gboolean another_delimiter(const Lines *lines, guint at, guint to) {
+    for (guint i = at + 1; i < to; i++)
+        if (is_delimiter(&lines->line[i]))
+            return TRUE;
+    return FALSE;
+}
+
 static gsize bytes_between(const Lines *lines, guint from, guint to) {
     gsize bytes = 0;
     for (guint i = from; i < to; i++)
         bytes += lines->line[i].length;
     return bytes;
-}
-
-/* "-- " (RFC 3676, 4.3); many clients drop the blank. */
-static gboolean is_delimiter(const Line *line) {
-    return line->length == 2 && memcmp(line->text, "--", 2) == 0;
 }
 
 static gboolean has_contact(const Lines *lines, guint from, guint to) {
@@ -229,9 +237,11 @@ void sign_mark(Lines *lines, guint end, const GPtrArray *own, gboolean careful, 
         to = at >= to ? run_end(lines, at, end) : to;
         gboolean short_rest = to - at <= SIGN_LINES && bytes_between(lines, at, to) <= SIGN_BYTES;
         g_autofree char *folded = line_folded(line);
-        if (is_delimiter(line) && (!careful || short_rest))
+        if (is_delimiter(line) && (!careful || short_rest)) {
+            if (careful && another_delimiter(lines, at, to))
+                return;
             mark(lines, at, to);
-        else if (is_disclaimer(folded) && (!careful || line->length > 60))
+        } else if (is_disclaimer(folded) && (!careful || line->length > 60))
             mark(lines, at, to);
         else if (is_footer(lines, at, to))
             mark(lines, at, to);

@@ -139,7 +139,8 @@ static void fill(Letter *letter, const char *text, const char *subject, const Co
     letter->subject = redact_text(letter->whole_subject, &what, letter);
     gboolean forwards = pupil && !answers && trimmed.history;
     letter->unsure |= trimmed.unsure || forwards;
-    letter->whole = forwards ? unmarked(readable) : g_strdup(trimmed.text);
+    letter->whole = forwards ? unmarked(readable) : g_steal_pointer(&trimmed.whole);
+    g_free(trimmed.whole);
     g_free(trimmed.text);
 }
 

@@ -204,15 +204,16 @@ static gboolean has_kind(const Lines *lines, guint end, enum line_kind kind) {
     return FALSE;
 }
 
-/* The first `end` lines, trimmed; NULL where nothing is left. */
-static char *trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimmed) {
+/* The first `end` lines, trimmed; both texts stay NULL where nothing is left. */
+static void trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimmed) {
     gboolean any = find_history(lines, end, how);
     sign_mark(lines, end, how->own, how->pupil, &trimmed->unsure);
     trimmed->history = any || end < lines->count || has_kind(lines, end, LINE_QUOTED) ||
                        has_kind(lines, end, LINE_KNOWN);
     if (!has_words(lines, end))
-        return NULL;
-    return compose(lines, end, 1u << LINE_OWN);
+        return;
+    trimmed->text = compose(lines, end, 1u << LINE_OWN);
+    trimmed->whole = compose(lines, end, 1u << LINE_OWN | (how->pupil ? 1u << LINE_SIGN : 0));
 }
 
 /* Nothing of the author's was found. A pupil's words come before tidiness: all of it, but in an
@@ -238,7 +239,7 @@ Trimmed trim_text(const char *text, const Trim *how) {
     join_wrapped(&lines);
     mark_known(&lines, how->last_sent);
     guint marker = find_marker(&lines);
-    trimmed.text = trim_lines(&lines, marker, how, &trimmed);
+    trim_lines(&lines, marker, how, &trimmed);
     if (trimmed.text == NULL && marker < lines.count) { /* answered below the marker */
         lines_free(&lines);
         lines = lines_of(text);
@@ -248,11 +249,12 @@ Trimmed trim_text(const char *text, const Trim *how) {
         lines.line[marker].kind = LINE_HISTORY;
         trimmed.unsure = !quoted && how->last_sent == NULL;
         if (quoted || how->last_sent != NULL)
-            trimmed.text = trim_lines(&lines, lines.count, how, &trimmed);
+            trim_lines(&lines, lines.count, how, &trimmed);
     }
     if (trimmed.text == NULL) {
         trimmed.unsure = any_words(&lines);
         trimmed.text = fall_back(&lines, marker, how);
+        trimmed.whole = g_strdup(trimmed.text);
     }
     lines_free(&lines);
     return trimmed;

@@ -12,8 +12,10 @@ typedef struct trim {
 } Trim;
 
 typedef struct trimmed {
-    char *text;       /* owned; "" where nothing is left */
-    gboolean unsure;  /* something was left out, or kept, without certainty */
+    char *text;      /* owned; "" where nothing is left */
+    char *whole;     /* owned; the same, but of a pupil with what looked like a signature: rules and
+                        lead shall miss no word */
+    gboolean unsure; /* something was left out, or kept, without certainty */
     gboolean history; /* quoted or forwarded mail was left out */
 } Trimmed;
 

@@ -1,0 +1,351 @@
+/* Stripping: what is masked and what is not, what is trimmed, and that no header gets into a
+ * letter. Whole mails are in strip_golden.c. */
+#include "strip/strip.h"
+
+#include <string.h>
+
+static const Limits LIMITS = LIMITS_DEFAULT;
+
+/* ---- masks ---------------------------------------------------------------------------------- */
+
+static char *masked(const char *text) {
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_autoptr(Letter) letter = strip_text(text, context);
+    return g_strdup(letter->text);
+}
+
+static void test_masks(void) {
+    static const struct {
+        const char *text, *want;
+    } table[] = {
+        /* telephones */
+        {"ring 07700 900123 now", "ring [phone] now"},
+        {"ring 07700900123.", "ring [phone]."},
+        {"0 7 7 0 0 9 0 0 1 2 3", "[phone]"},
+        {"+44 7700 900123", "[phone]"},
+        {"+44 (0)20 7946 0958", "[phone]"},
+        {"0044 20 7946 0958", "[phone]"},
+        {"(020) 7946 0958", "[phone]"},
+        {"020-7946-0958", "[phone]"},
+        {"7700 900123 is mine", "[phone] is mine"},
+        {"+48 601 234 567", "[phone]"},
+        {"(555) 346-9947", "[phone]"},
+        {"my number is 794 6095", "my number is [phone]"},
+        {"+1 555 0123 999", "[phone]"},
+        {"call 999 or 112 or 111", "call 999 or 112 or 111"},
+        {"Childline 0800 1111, Samaritans 116 123, text 85258", NULL},
+        {"NSPCC 0808 800 5000 and Papyrus 0800 068 4141", NULL},
+        {"it was 12/03/2026 at 10:30", NULL},
+        {"2026-03-12 10:30:25 and 12.03.2026 10:30", NULL},
+        {"01.02.2026 14:30", NULL},
+        {"it cost £1200.50 or 3,000,000", NULL},
+        {"1 2 3 4 5 6 7 8 9 10", NULL},
+        {"homework 2025 2026 pages 100 200", NULL},
+        {"0.123456789 of it", NULL},
+        /* addresses */
+        {"mail me at anna.k+x@webmail.example.", "mail me at [address]."},
+        {"<anna@h.example>", "<[address]>"},
+        {"anna (at) h (dot) example", "[address]"},
+        {"anna at webmail dot com", "[address]"},
+        {"look at google.com today", NULL},
+        {"meet me at 7 dot", NULL},
+        {"\"anna b\"@h.example x", "[address] x"},
+        {"anna@[192.0.2.1]", "[address]"},
+        {"@ me", NULL},
+        {"a@b", NULL},
+        /* links */
+        {"see https://www.childline.org.uk/get-support/ ok", NULL},
+        {"https://drive.google.com/file/d/1AbC", "[link]"},
+        {"(https://h.example/x?user=anna)", "([link])"},
+        {"instagram.com/annak", "[link]"},
+        {"www.tiktok.com/@annak!", "[link]!"},
+        {"https://h.example/s/a8f3k2j9d0s8f7", "[link]"},
+        {"https://anna:pw@h.example/", "[link]"},
+        /* handles */
+        {"i'm @annak_09 on there", "i'm [handle] on there"},
+        {"my snap is annak_09", "my snap is [handle]"},
+        {"insta: annak", "insta: [handle]"},
+        {"discord annak#1234", "discord [handle]"},
+        {"my snap is broken", NULL},
+        {"they put it on insta and laughed", NULL},
+        {"in a snap it broke", NULL},
+        /* places */
+        {"SW1A 1AA", "[postcode]"},
+        {"i live in ls27dp ok", "i live in [postcode] ok"},
+        {"M1 1AE, B33 8TH, CR2 6XH, DN55 1PT, W1A 1HQ, EC1A 1BB",
+         "[postcode], [postcode], [postcode], [postcode], [postcode], [postcode]"},
+        {"GCSE 9AA or Q1 1AA", NULL},
+        {"12 Acacia Avenue", "[street]"},
+        {"flat at 4b St Marys Road, ok", "flat at [street], ok"},
+        {"12 heol fawr", "[street]"},
+        {"5 people down the road", NULL},
+        {"10 minutes drive", NULL},
+        {"2 of the boys walk", NULL},
+        /* numbers */
+        {"943 476 5919", "[number]"},
+        {"943 476 5918", "[phone]"}, /* no NHS number, but somebody's */
+        {"QQ123456C AB123456C", "QQ123456C [number]"},
+        {"upn A12345678901B", "upn [number]"},
+        {"my candidate number is 4123", "my candidate number is [number]"},
+        /* births */
+        {"i was born on 12/3/2011", "i was born on [date]"},
+        {"my birthday is 3rd of May", "my birthday is [date]"},
+        {"dob: 2011-05-03", "dob: [date]"},
+        {"it happened on 3rd May 2025", NULL},
+        /* who one is */
+        {"my name is anna and i", "my name is [me] and i"},
+        {"My name\xe2\x80\x99s Anna Maria Kowalska.", "My name\xe2\x80\x99s [me]."},
+        {"I'm Anna. anna is me", "I'm [me]. [me] is me"},
+        {"im Zyx from 9", "im [me] from 9"},
+        {"i am called jo", "i am called [me]"},
+        {"everyone calls me Bear", "everyone calls me [me]"},
+        {"I'm Sad. I'm Muslim. I'm Welsh. I'm OK. I'm ALONE. I'm Struggling", NULL},
+        {"i am so tired of it", NULL},
+        {"my name is not important", NULL},
+        {"it is Monday", NULL},
+        {"words\n\nlove,\nzosia", "words\n\nlove,\n[me]"},
+        {"words\n\nThanks, Anna x", "words\n\nThanks, [me] x"},
+        {"words\n\nAnna", "words\n\n[me]"},
+        {"words\n\n- Anna K", "words\n\n- [me]"},
+        {"words\nfrom Anna", "words\nfrom [me]"},
+        {"words\n\nPlease help", NULL},
+        {"words\n\nThanks", NULL},
+        {"words\n\nThank you for reading", NULL},
+        {"fy enw i yw Carys", "fy enw i yw [me]"},
+        {"nazywam się Zofia", "nazywam się [me]"},
+        {"je m'appelle Zoé", "je m'appelle [me]"},
+        {"我叫小红", "我叫[me]"},
+        {"", NULL},
+        {"   \n\n ", ""},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autofree char *got = masked(table[i].text);
+        const char *want = table[i].want ? table[i].want : table[i].text;
+        if (strcmp(got, want) != 0) {
+            g_test_message("%s\n  want %s\n  got  %s", table[i].text, want, got);
+            g_test_fail();
+        }
+    }
+}
+
+static void test_names(void) {
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_ptr_array_add(context->names, g_strdup("Heron"));
+    g_ptr_array_add(context->names, g_strdup("Ms Okafor"));
+    g_ptr_array_add(context->terms, g_strdup("9B"));
+    g_autoptr(Letter) letter =
+        strip_text("Dear heron, ms okafor of 9b says HERON'S fine. herons are birds", context);
+    g_assert_cmpstr(letter->text, ==,
+                    "Dear [name], [name] of [removed] says [name]'S fine. herons are birds");
+    g_assert_cmpstr(letter->whole, ==,
+                    "Dear heron, ms okafor of 9b says HERON'S fine. herons are birds");
+    g_assert_cmpuint(letter->redactions->len, ==, 2);
+}
+
+/* ---- trims ---------------------------------------------------------------------------------- */
+
+typedef struct trim_row {
+    enum route side;
+    const char *text, *last_sent, *want;
+    gboolean unsure;
+} TrimRow;
+
+static void test_trims(void) {
+    static const TrimRow table[] = {
+        /* what a pupil writes stays, whatever it looks like */
+        {ROUTE_PUPIL, "> one arrow\nmine", NULL, "> one arrow\nmine", FALSE},
+        {ROUTE_PUPIL, ">:( mine", NULL, ">:( mine", FALSE},
+        {ROUTE_PUPIL, "On 5 May at 10:30 she wrote:\nyou are dead", NULL,
+         "On 5 May at 10:30 she wrote:\nyou are dead", FALSE},
+        {ROUTE_PUPIL, "help\n\nThanks\nplease\ni cant go on", NULL,
+         "help\n\nThanks\nplease\ni cant go on", FALSE},
+        {ROUTE_PUPIL, "Sent from my heart, i mean it", NULL, "Sent from my heart, i mean it",
+         FALSE},
+        {ROUTE_PUPIL, "help\n\nSent from my iPhone\n\nand another thing", NULL,
+         "help\n\nand another thing", FALSE},
+        {ROUTE_PUPIL, "one\n--\ntwo\n--\nthree", NULL, "one\n--\ntwo\n--\nthree", FALSE},
+        {ROUTE_PUPIL, "one\n----\ntwo", NULL, "one\n----\ntwo", FALSE},
+        {ROUTE_PUPIL, "On Mon, 2 Mar 2026 at 12:31, X <x@h.example> wrote:\n> words\n", NULL,
+         "On Mon, 2 Mar 2026 at 12:31, X <[address]> wrote:\n> words", TRUE},
+        /* our line, in whatever was made of it */
+        {ROUTE_LISTENER, "mine\n---- write your answer above this line ----\nours", NULL, "mine",
+         FALSE},
+        {ROUTE_LISTENER,
+         "mine\n>> \xe2\x80\x94 Write your answer above this line \xe2\x80\x94\n> x", NULL, "mine",
+         FALSE},
+        {ROUTE_LISTENER, "mine\n\n*---- write your answer above this\nline ----*\nours", NULL,
+         "mine", FALSE},
+        {ROUTE_LISTENER, "> ---- write your answer above this line ----\n> ours\n\nmine", NULL,
+         "mine", FALSE},
+        {ROUTE_LISTENER,
+         "---- write your answer above this line ----\nours and what they said\n\nmine", NULL, "",
+         TRUE},
+        {ROUTE_LISTENER,
+         "---- write your answer above this line ----\nours and what they said\n\nmine",
+         "ours and what they said", "mine", FALSE},
+        /* history */
+        {ROUTE_LISTENER, "mine\n\nOn Mon 2 Mar 2026, X <x@h.example> wrote:\nnot marked\nat all",
+         NULL, "mine", FALSE},
+        {ROUTE_LISTENER,
+         "On Monday I felt\nbetter.\n\nOn 2 Mar 2026, at 12:31, X\n<x@h.example>\nwrote:\n> y",
+         NULL, "On Monday I felt\nbetter.", FALSE},
+        {ROUTE_LISTENER,
+         "mine\n____________\nFrom: X <x@h.example>\nSent: y\nTo: z\nSubject: w\n\nold", NULL,
+         "mine", FALSE},
+        {ROUTE_LISTENER, "mine\n\n*From:* X\n*Date:* y\n*Subject:* w\n\nold", NULL, "mine", FALSE},
+        {ROUTE_LISTENER, "From: now on it gets better\nTo: be honest", NULL,
+         "From: now on it gets better\nTo: be honest", FALSE},
+        {ROUTE_LISTENER, "", NULL, "", FALSE},
+        {ROUTE_LISTENER, "> only\n> theirs", NULL, "", TRUE},
+        {ROUTE_LISTENER, "mine\n\nSent from Outlook for iOS<https://aka.ms/x>", NULL, "mine",
+         FALSE},
+        {ROUTE_LISTENER, "mine\n\nWysłano z iPhone'a", NULL, "mine", FALSE},
+        {ROUTE_LISTENER, "mine\n\nBest wishes,\nJo Li\nYear 12 | Hillside", NULL, "mine", FALSE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autoptr(Context) context = context_new(table[i].side);
+        context->last_sent = g_strdup(table[i].last_sent);
+        g_autoptr(Letter) letter = strip_text(table[i].text, context);
+        if (strcmp(letter->text, table[i].want) != 0 || letter->unsure != table[i].unsure) {
+            g_test_message("%s\n  want %s (%d)\n  got  %s (%d)", table[i].text, table[i].want,
+                           table[i].unsure, letter->text, letter->unsure);
+            g_test_fail();
+        }
+    }
+}
+
+/* What looks like a signature is not passed on, but rules and lead see it. */
+static void test_whole(void) {
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_autoptr(Letter) letter = strip_text("i am ok\n--\ni want to die", context);
+    g_assert_cmpstr(letter->text, ==, "i am ok");
+    g_assert_cmpstr(letter->whole, ==, "i am ok\n--\ni want to die");
+    context->side = ROUTE_LISTENER;
+    g_autoptr(Letter) answer = strip_text("i am ok\n--\nJack Sawicki", context);
+    g_assert_cmpstr(answer->whole, ==, "i am ok");
+}
+
+/* ---- no header in a letter ------------------------------------------------------------------- */
+
+/* Where a mail can say who wrote it; %s is the mark. */
+static const char *const PLACES[] = {
+    "From: %s Smith <%s@h.example>",
+    "Sender: %s@h.example",
+    "Reply-To: \"%s\" <%s@h.example>",
+    "Return-Path: <%s@h.example>",
+    "Received: from %s.h.example ([192.0.2.1]) by mx; Mon, 2 Mar 2026 12:00:00 +0000",
+    "Received-SPF: pass client-ip=192.0.2.1 envelope-from=%s@h.example",
+    "Authentication-Results: mx.h.example; spf=pass smtp.mailfrom=%s@h.example",
+    "ARC-Authentication-Results: i=1; %s",
+    "DKIM-Signature: v=1; d=%s.h.example",
+    "X-Originating-Email: [%s@h.example]",
+    "X-Originating-IP: %s",
+    "X-Envelope-From: %s@h.example",
+    "Organization: %s",
+    "User-Agent: %s",
+    "X-Mailer: %s",
+    "MIME-Version: 1.0 (%s)",
+    "Message-ID: <%s@h.example>",
+    "Resent-From: %s@h.example",
+    "In-Reply-To: <%s@h.example>",
+    "References: <%s@h.example>",
+    "Thread-Topic: %s",
+    "Thread-Index: %s",
+    "Date: Mon, 2 Mar 2026 12:00:00 +0000 (%s)",
+    "Autocrypt: addr=%s@h.example; keydata=AAAA",
+    "Face: %s",
+    "Content-Language: %s",
+    "Content-Description: %s",
+    "Content-ID: <%s@h.example>",
+    "Content-Location: https://h.example/%s",
+    "Disposition-Notification-To: %s@h.example",
+    "To: listen@h.example, %s <%s@h.example>",
+    "Cc: %s@h.example",
+    "Delivered-To: %s@h.example",
+    "X-Face: =?utf-8?q?%s?=",
+    "Comments: %s",
+    "Keywords: %s",
+    "X-%s: yes",
+};
+
+static const char *const BODIES[] = {
+    "Content-Type: text/plain; charset=utf-8; name=\"%s.txt\"\n\nhello there\n",
+    "Content-Type: text/html\n\n<html><head><title>%s</title><meta name=\"author\" content=\"%s\">"
+    "</head><body id=\"%s\" class=\"%s\"><!-- %s --><p title=\"%s\" data-x=\"%s\">hello there</p>"
+    "<img alt=\"%s\" src=\"cid:%s\"><a href=\"https://h.example/%s\">here</a>"
+    "<span style=\"display:none\">%s</span><script>%s</script><style>.%s{}</style></body></html>\n",
+    "Content-Type: multipart/mixed; boundary=\"%s\"\n\npreamble %s\n--%s\n"
+    "Content-Type: text/plain\n\nhello there\n--%s\nContent-Type: text/plain; name=%s\n"
+    "Content-Disposition: attachment; filename*=utf-8''%s.txt\nContent-Description: "
+    "%s\n\n%s\n--%s\n"
+    "Content-Type: message/rfc822\n\nFrom: %s@h.example\nSubject: %s\n\n%s\n--%s\n"
+    "Content-Type: text/calendar\n\nORGANIZER:%s\n--%s--\nepilogue %s\n",
+    "Content-Type: multipart/alternative; boundary=bb\n\n--bb\nContent-Type: text/plain\n\n"
+    "hello there\n--bb\nContent-Type: text/html\n\n<p>hello there %s</p>\n--bb--\n",
+};
+
+static char *filled(const char *pattern, const char *mark) {
+    g_auto(GStrv) parts = g_strsplit(pattern, "%s", -1);
+    return g_strjoinv(mark, parts);
+}
+
+static gboolean holds(const char *text, const char *mark) {
+    g_autofree char *low = text ? g_ascii_strdown(text, -1) : g_strdup("");
+    return strstr(low, mark) != NULL;
+}
+
+static void leak_case(const char *header, const char *body, guint number, guint *seen) {
+    g_autofree char *mark = g_strdup_printf("qzcanary%uzq", number);
+    g_autofree char *head = filled(header, mark), *rest = filled(body, mark);
+    gboolean from = g_str_has_prefix(header, "From:");
+    g_autofree char *text = g_strdup_printf(
+        "%s%s\nSubject: a question\n%s", from ? "" : "From: Anna <anna@h.example>\n", head, rest);
+    g_autoptr(GBytes) raw = g_bytes_new(text, strlen(text));
+    g_autoptr(GError) error = NULL;
+    Reader reader = {.limits = &LIMITS, .address = "listen@h.example"};
+    g_autoptr(Mail) mail = mail_read(raw, &reader, &error);
+    g_assert_no_error(error);
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_autoptr(Letter) letter = NULL;
+    g_autoptr(Identity) identity = NULL;
+    strip(mail, context, &LIMITS, &letter, &identity);
+    const char *const fields[] = {letter->text, letter->subject, letter->whole,
+                                  letter->whole_subject, letter->why};
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (holds(fields[i], mark)) {
+            g_test_message("%s leaks into field %u: %s", header, i, fields[i]);
+            g_test_fail();
+        }
+    for (guint i = 0; i < letter->withheld->len; i++)
+        g_assert_false(holds(((Withheld *)g_ptr_array_index(letter->withheld, i))->type, mark));
+    g_assert_nonnull(strstr(letter->text, "hello there"));
+    *seen += holds(text, mark) &&
+             (!from || (holds(identity->from, mark) && holds(identity->from_text, mark)));
+}
+
+static void test_leaks(void) {
+    guint number = 0, seen = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(PLACES); i++)
+        for (guint k = 0; k < G_N_ELEMENTS(BODIES); k++)
+            leak_case(PLACES[i], BODIES[k], number++, &seen);
+    g_assert_cmpuint(seen, ==, number); /* the control: every mark was there to be found */
+    g_test_message("%u mails", number);
+}
+
+/* A mark that is text and no header does get through: the search above can find one. */
+static void test_control(void) {
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_autoptr(Letter) letter = strip_text("hello qzcanaryzq there", context);
+    g_assert_true(holds(letter->text, "qzcanaryzq"));
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/strip/masks", test_masks);
+    g_test_add_func("/strip/names", test_names);
+    g_test_add_func("/strip/trims", test_trims);
+    g_test_add_func("/strip/whole", test_whole);
+    g_test_add_func("/strip/leaks", test_leaks);
+    g_test_add_func("/strip/control", test_control);
+    return g_test_run();
+}
