@@ -174,17 +174,6 @@ def test_bounced_alert(t):
         t.same(len(site.to(DEPUTY)), 1, "the deputy is alerted at once")
 
 
-def make_bounce(sent):
-    text = (f"--b\nContent-Type: text/plain\n\nYour mail could not be delivered.\n\n--b\n"
-            f"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.hillside.example\n\n"
-            f"Final-Recipient: rfc822; {sent.to}\nAction: failed\nStatus: 5.1.1\n\n--b\n"
-            f"Content-Type: message/rfc822\n\n{sent.raw.decode('latin-1')}\n--b--\n")
-    return make_mail("Mail Delivery System <MAILER-DAEMON@mx.hillside.example>", text,
-                     "Undelivered Mail Returned to Sender", charset="latin-1",
-                     headers={"Return-Path": "<>", "Content-Type":
-                              "multipart/report; report-type=delivery-status; boundary=b"})
-
-
 def test_other_people(t):
     """Without a deputy the head is next; with nobody at all the alarm sounds and the lead is asked
     again the next day."""

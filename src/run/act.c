@@ -259,6 +259,7 @@ gboolean act_give(Office *office, Case *row, const Person *listener, const char 
     row->told &= ~(guint)CHASED_REMINDED;
     row->desk = DESK_LISTENER;
     row->state = CASE_OPEN;
+    row->asked = office->now; /* whoever takes over has all of the time to answer */
     g_autoptr(GPtrArray) passed = store_passed(office->store, row->id, error);
     out_begin(&out, office, row, person_party(listener));
     Draft *draft = compose_to_listener(&out.composer, &out.errand, &story.passage, listener->sign,
@@ -276,6 +277,11 @@ static const char *listener_who_wrote(const Office *office, const Case *row) {
     g_autofree char *address = out_address(office, pupil, back);
     const Person *person = out_person(office, address);
     return person ? person->id : NULL;
+}
+
+gboolean act_may_have(const Office *office, const Case *row, const Person *listener) {
+    return g_strcmp0(listener_who_wrote(office, row), listener->id) != 0 &&
+           !case_has_word(row->not_for, listener->id);
 }
 
 static GArray *loads(const Office *office) {

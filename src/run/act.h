@@ -32,7 +32,11 @@ gboolean act_story_to_desk(Office *office, Case *row, GError **error);
 /* The writer asks for an adult: to whoever deals with the case; no alert that goes on. */
 gboolean act_story_asked(Office *office, Case *row, GError **error);
 
-/* Gives the case to this listener, with all that was written so far. */
+/* May this listener have it, whoever says so? Not one who wrote it as a pupil, nor one a rule
+ * excludes; who gave it back may have it again. Why not is for nobody to know. */
+gboolean act_may_have(const Office *office, const Case *row, const Person *listener);
+
+/* Gives the case to this listener, who may have it, with all that was written so far. */
 gboolean act_give(Office *office, Case *row, const Person *listener, const char *actor,
                   GError **error);
 

@@ -172,6 +172,10 @@ static gboolean assign(Office *office, const Answer *a, GError **error) {
                          "ASSIGN needs the sign-off of a listener, or one of: listener, "
                          "supervisor, lead, head.",
                          a->in->letter->text, error);
+    if (listener != NULL && !act_may_have(office, row, listener))
+        return give_back(office, row, a->person,
+                         "This conversation cannot be given to them. Please choose somebody else.",
+                         a->in->letter->text, error);
     row->due = -1;
     if (!confirm(office, a, DONE_ASSIGNED, listener ? listener->sign : DESK_WORDS[desk], error) ||
         !note(office, a, a->said->note, error))

@@ -107,6 +107,9 @@ static gboolean assign_case(Office *office, Case *row, const char *to, const Wan
                          "%s is no listener, and none of: listener, supervisor, lead, head", to);
     if (row->listener != NULL && strcmp(row->listener, to) == 0)
         return fault_set(error, FAULT_REFUSED, "%s has it already", to);
+    if (!act_may_have(office, row, person))
+        return fault_set(error, FAULT_REFUSED, "%s cannot be given to %s: choose somebody else",
+                         row->handle, to);
     return act_move(office, row, DESK_LISTENER, wants->by, error) &&
            act_give(office, row, person, wants->by, error);
 }
@@ -147,7 +150,9 @@ static gboolean change_and_keep(Office *office, const char *what, const char *ha
     if (done)
         return store_commit(office->store, error);
     store_rollback(office->store);
-    return row != NULL || fault_set(error, FAULT_REFUSED, "there is no case %s", handle);
+    if (row == NULL && *error == NULL)
+        fault_set(error, FAULT_REFUSED, "there is no case %s", handle);
+    return FALSE;
 }
 
 /* ---- the verb ------------------------------------------------------------------------------ */

@@ -257,6 +257,18 @@ def client_text(client, sent, who, text):
     raise ValueError(client)
 
 
+def make_bounce(sent):
+    """What a mail server makes of a mail of ours that it cannot deliver (RFC 3464)."""
+    text = (f"--b\nContent-Type: text/plain\n\nYour mail could not be delivered.\n\n--b\n"
+            f"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.hillside.example\n\n"
+            f"Final-Recipient: rfc822; {sent.to}\nAction: failed\nStatus: 5.1.1\n\n--b\n"
+            f"Content-Type: message/rfc822\n\n{sent.raw.decode('latin-1')}\n--b--\n")
+    return make_mail("Mail Delivery System <MAILER-DAEMON@mx.hillside.example>", text,
+                     "Undelivered Mail Returned to Sender", charset="latin-1",
+                     headers={"Return-Path": "<>", "Content-Type":
+                              "multipart/report; report-type=delivery-status; boundary=b"})
+
+
 # ---- the site ------------------------------------------------------------------------------------
 
 class Result:
