@@ -141,7 +141,7 @@ enum auth auth_read(GMimeObject *object, const char *authserv_id, const char *fr
         g_autofree char *id = next_word(&in, ";");
         if (g_ascii_strcasecmp(id, authserv_id) != 0)
             continue;
-        g_autofree char *version = next_word(&in, ";");
+        g_free(next_word(&in, ";")); /* its version */
         return verdict(in.p, from ? address_domain(from) : NULL);
     }
     return AUTH_NONE;

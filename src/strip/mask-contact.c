@@ -228,7 +228,7 @@ void mask_links(const char *text, GArray *spans) {
         gsize length = link_length(host);
         if (length > 0 && telling(host, length))
             mask_add(spans, text, from, host + length, "link");
-        p = host + length - (length > 0);
+        p = length > 0 ? host + length - 1 : p;
     }
 }
 

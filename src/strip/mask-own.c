@@ -213,8 +213,10 @@ static gsize word_at(const char *p) {
     return n;
 }
 
+/* A capital, or a letter of a script that has none. */
 static gboolean capital(const char *p) {
-    return g_unichar_isupper(g_utf8_get_char(p)) || g_unichar_istitle(g_utf8_get_char(p));
+    gunichar c = g_utf8_get_char(p);
+    return g_unichar_isalpha(c) && !g_unichar_islower(c);
 }
 
 static gboolean all_capitals(const char *p, gsize n) {
@@ -239,7 +241,14 @@ static gboolean is_quality(const char *p, gsize n) {
     static const char *const ends[] = {"ing",   "ed",     "ish",  "less", "ful",   "ous",
                                        "ese",   "sexual", "ible", "able", "ative", "fied",
                                        "arian", "ically", "ally", NULL};
+    static const char *const names[] = {
+        "mohammed", "mohamed", "muhammed", "mohammad", "ahmed",   "khaled",   "waleed", "saeed",
+        "majed",    "javed",   "naveed",   "waheed",   "rasheed", "hameed",   "hamed",  "alfred",
+        "wilfred",  "mildred", "winifred", "jared",    "manish",  "danish",   "ashish", "girish",
+        "satish",   "harish",  "jagdish",  "kashish",  "irving",  "sterling", NULL};
     g_autofree char *low = g_utf8_strdown(p, (gssize)n);
+    if (g_strv_contains(names, low))
+        return FALSE;
     for (guint i = 0; n > 4 && ends[i] != NULL; i++)
         if (g_str_has_suffix(low, ends[i]))
             return TRUE;
@@ -296,6 +305,14 @@ static gboolean weak_name(const char *p, gsize n) {
     return capital(p) && may_be_name(p, n) && !all_capitals(p, n) && !is_quality(p, n);
 }
 
+/* After "my name is" these are names after all. */
+static gboolean also_name(const char *p, gsize n) {
+    static const char *const names[] = {"june",      "april", "may",  "august",
+                                        "christian", "hope",  "love", NULL};
+    g_autofree char *low = n > 0 && n < 20 ? g_utf8_strdown(p, (gssize)n) : g_strdup("");
+    return capital(p) && g_strv_contains(names, low);
+}
+
 static void look_for_phrases(const char *text, GArray *spans, GPtrArray *names) {
     for (const char *p = text; *p != '\0'; p++) {
         if (!mask_begins(text, p))
@@ -303,7 +320,8 @@ static void look_for_phrases(const char *text, GArray *spans, GPtrArray *names) 
         gsize strong = any_phrase(p, STRONG), weak = strong ? 0 : any_phrase(p, WEAK);
         const char *at = p + strong + weak;
         gsize n = strong + weak > 0 ? word_at(at) : 0;
-        if ((strong > 0 && may_be_name(at, n)) || (weak > 0 && n > 1 && weak_name(at, n)))
+        if ((strong > 0 && (may_be_name(at, n) || also_name(at, n))) ||
+            (weak > 0 && n > 1 && weak_name(at, n)))
             take(text, at, name_end(at), spans, names);
     }
 }

@@ -98,11 +98,20 @@ static gboolean spelled_out(const Number *number) {
     return single > 3;
 }
 
+/* 555 346 9947, and with a country before it. */
 static gboolean is_american(const Number *number) {
     const gsize *g = number->groups;
-    guint first = number->count == 11 && g[0] == 1 ? 1 : 0;
-    return number->count == 10 + first && number->group_count == 3 + first && g[first] == 3 &&
-           g[first + 1] == 3 && g[first + 2] == 4;
+    guint first = number->group_count == 4 && g[0] <= 3 ? 1 : 0;
+    return number->group_count == 3 + first && g[first] == 3 && g[first + 1] == 3 &&
+           g[first + 2] == 4;
+}
+
+/* Mobile numbers typed without the country: 7700 900123, 13812345678. */
+static gboolean is_bare_mobile(const Number *number) {
+    const char *d = number->digits;
+    if (number->count == 10)
+        return d[0] == '7' && number->group_count <= 4;
+    return number->count == 11 && number->group_count == 1 && d[0] == '1' && d[1] >= '3';
 }
 
 static gboolean is_phone(const Number *number) {
@@ -119,12 +128,11 @@ static gboolean is_phone(const Number *number) {
     if (g_str_has_prefix(d, "00"))
         return n >= 11;
     if (d[0] == '0')
-        return n == 10 || n == 11;
+        return n == 10 || n == 11 || (n == 9 && number->group_count == 2);
     if (g_str_has_prefix(d, "447"))
         return n == 12;
-    if (d[0] == '7' && n == 10)
-        return number->group_count <= 4;
-    return is_american(number) || (number->bracket && n >= 9 && number->group_count >= 2);
+    return is_bare_mobile(number) || is_american(number) ||
+           (number->bracket && n >= 9 && number->group_count >= 2);
 }
 
 /* Seven or eight digits are a number where somebody says so. */
@@ -151,7 +159,7 @@ static gboolean stands_free(const char *text, const char *p) {
     if (p == text)
         return TRUE;
     char before = p[-1];
-    if (g_ascii_isalnum(before) || strchr("#$_", before) != NULL)
+    if (g_ascii_isdigit(before) || strchr("#$_", before) != NULL)
         return FALSE;
     if (before == '.' || before == '/' || before == '-')
         return p - text < 2 || !g_ascii_isalnum(p[-2]);

@@ -111,6 +111,8 @@ static void test_masks(void) {
         {"words\n\nPlease help", NULL},
         {"words\n\nThanks", NULL},
         {"words\n\nThank you for reading", NULL},
+        {"I'm Mohammed and I'm Harmed", "I'm [me] and I'm Harmed"},
+        {"my name is June", "my name is [me]"},
         {"fy enw i yw Carys", "fy enw i yw [me]"},
         {"nazywam się Zofia", "nazywam się [me]"},
         {"je m'appelle Zoé", "je m'appelle [me]"},
