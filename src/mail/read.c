@@ -47,8 +47,9 @@ static const char *body_of(const char *bytes, gsize length) {
 /* Past the "From " line of an mbox, and past blank lines above a header (as left by a careless
  * export); a single empty line is an empty header. */
 static const char *header_start(const char *bytes, gsize length) {
-    static const char *const fields[] = {"Return-", "Received:", "Delivered-", "From:", "Date:",
-                                         "Message-", "X-", "MIME-", "To:", "Subject:"};
+    static const char *const fields[] = {"Return-", "Received:", "Delivered-", "From:",
+                                         "Date:",   "Message-",  "X-",         "MIME-",
+                                         "To:",     "Subject:"};
     const char *start = bytes, *end = bytes + length;
     if (begins(bytes, length, "From ") || begins(bytes, length, ">From ")) {
         const char *stop = memchr(bytes, '\n', length);
@@ -62,8 +63,8 @@ static const char *header_start(const char *bytes, gsize length) {
     return bytes;
 }
 
-/* The bytes as GMime shall see them: from the header on, with an empty header before a text that has
- * none, and without NULs in the header, at which GMime would cut values. */
+/* The bytes as GMime shall see them: from the header on, with an empty header before a text that
+ * has none, and without NULs in the header, at which GMime would cut values. */
 static GBytes *made_plain(GBytes *raw) {
     gsize length = 0;
     const char *bytes = g_bytes_get_data(raw, &length), *end = bytes + length;
