@@ -284,14 +284,18 @@ gboolean act_may_have(const Office *office, const Case *row, const Person *liste
            !case_has_word(row->not_for, listener->id);
 }
 
-static GArray *loads(const Office *office) {
+/* NULL sets *error. */
+static GArray *loads(const Office *office, GError **error) {
+    g_autoptr(GHashTable) turns = store_turns(office->store, error);
+    if (turns == NULL)
+        return NULL;
     GArray *list = g_array_new(FALSE, FALSE, sizeof(Load));
     for (guint i = 0; i < office->people->list->len; i++) {
         const Person *person = g_ptr_array_index(office->people->list, i);
         if (person->role != ROLE_LISTENER)
             continue;
-        Load load = {person, store_load(office->store, person->id),
-                     store_turn(office->store, person->id)};
+        const Turn *turn = g_hash_table_lookup(turns, person->id);
+        Load load = {person, turn ? turn->open : 0, turn ? turn->last : 0};
         g_array_append_val(list, load);
     }
     return list;
@@ -299,8 +303,10 @@ static GArray *loads(const Office *office) {
 
 gboolean act_assign(Office *office, Case *row, const char *actor, gint64 *when, gboolean *waiting,
                     GError **error) {
-    g_autoptr(GArray) list = loads(office);
+    g_autoptr(GArray) list = loads(office, error);
     g_autoptr(GPtrArray) excluded = store_passed(office->store, row->id, error);
+    if (list == NULL)
+        return FALSE;
     for (guint i = 0; i < row->not_for->len; i++)
         case_add_word(excluded, g_ptr_array_index(row->not_for, i));
     Question question = {.now = office->now,

@@ -309,26 +309,27 @@ GPtrArray *store_passed(Store *store, guint64 id, GError **error) {
     return names;
 }
 
-guint store_load(Store *store, const char *listener) {
-    sqlite3_stmt *statement =
-        db_bind(store, NULL, "SELECT count(*) FROM cases WHERE state=0 AND desk=0 AND listener=?",
-                "t", listener);
-    guint count = db_row(store, statement, NULL) ? (guint)sqlite3_column_int(statement, 0) : 0;
-    db_done(statement);
-    return count;
-}
-
-gint64 store_turn(Store *store, const char *listener) {
-    sqlite3_stmt *statement =
-        db_bind(store, NULL, "SELECT at FROM turns WHERE listener=?", "t", listener);
-    gint64 at = db_row(store, statement, NULL) ? sqlite3_column_int64(statement, 0) : 0;
-    db_done(statement);
-    return at;
+GHashTable *store_turns(Store *store, GError **error) {
+    sqlite3_stmt *s = db_bind(store, error, "SELECT listener, at, cases FROM turns", "");
+    g_autoptr(GHashTable) turns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, s, &failed)) {
+        Turn *turn = g_new(Turn, 1);
+        turn->last = sqlite3_column_int64(s, 1);
+        turn->open = (guint)sqlite3_column_int(s, 2);
+        g_hash_table_insert(turns, db_text(s, 0), turn);
+    }
+    db_done(s);
+    if (s != NULL && failed == NULL)
+        return g_steal_pointer(&turns);
+    if (failed != NULL)
+        g_propagate_error(error, g_steal_pointer(&failed));
+    return NULL;
 }
 
 gboolean store_set_turn(Store *store, const char *listener, gint64 at, GError **error) {
     return db_run(store, NULL, error,
-                  "INSERT INTO turns VALUES(?, ?) ON CONFLICT(listener) DO UPDATE"
+                  "INSERT INTO turns(listener, at) VALUES(?, ?) ON CONFLICT(listener) DO UPDATE"
                   " SET at=excluded.at",
                   "ti", listener, at);
 }

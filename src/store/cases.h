@@ -127,9 +127,13 @@ GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError
 /* The newest letter by the pupil, or by one of the people who answer; NULL where there is none. */
 Message *store_last_by(Store *store, guint64 case_id, gboolean pupil, GError **error);
 
-/* Listeners: how many cases they have, and when they last got one. */
-guint store_load(Store *store, const char *listener);
-gint64 store_turn(Store *store, const char *listener);
+/* Listeners: how many cases they have open, and when they last got one; those who never had one are
+ * not in it. Short names (char *) to Turn *. Caller unrefs. */
+typedef struct turn {
+    gint64 last; /* 0: never */
+    guint open;
+} Turn;
+GHashTable *store_turns(Store *store, GError **error);
 gboolean store_set_turn(Store *store, const char *listener, gint64 at, GError **error);
 
 /* Counts this letter of this writer on this day; answers how many there are now. 0 sets *error. */

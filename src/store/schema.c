@@ -74,7 +74,21 @@ const char *const SCHEMA_MAIN =
     "CREATE TABLE days("
     "  writer BLOB NOT NULL, day INTEGER NOT NULL, letters INTEGER NOT NULL,"
     "  PRIMARY KEY(writer, day)) WITHOUT ROWID;"
-    "CREATE TABLE turns(listener TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE turns("
+    "  listener TEXT PRIMARY KEY,"
+    "  at INTEGER NOT NULL DEFAULT 0,"    /* when they last got a case */
+    "  cases INTEGER NOT NULL DEFAULT 0)" /* how many they have open; kept by the triggers */
+    "  WITHOUT ROWID;"
+    /* Counted as they change: to count a listener's cases for each letter would take the longer the
+     * more cases there are. */
+    "CREATE TRIGGER cases_turn AFTER UPDATE OF state, desk, listener ON cases"
+    "  WHEN (old.state, old.desk, old.listener) IS NOT (new.state, new.desk, new.listener) BEGIN"
+    "  UPDATE turns SET cases=cases-1 WHERE listener=old.listener AND old.state=0 AND old.desk=0;"
+    "  INSERT INTO turns(listener, cases) SELECT new.listener, 1"
+    "    WHERE new.state=0 AND new.desk=0 AND new.listener IS NOT NULL"
+    "    ON CONFLICT(listener) DO UPDATE SET cases=cases+1; END;"
+    "CREATE TRIGGER cases_gone AFTER DELETE ON cases WHEN old.state=0 AND old.desk=0 BEGIN"
+    "  UPDATE turns SET cases=cases-1 WHERE listener=old.listener; END;"
     "CREATE TABLE audit("
     "  sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,"
     "  handle TEXT, reason TEXT, before BLOB NOT NULL, hash BLOB NOT NULL, mac BLOB NOT NULL);";
