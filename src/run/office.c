@@ -70,8 +70,16 @@ Office *office_load(const char *folder, gint64 now, Problems *problems) {
     return office;
 }
 
+char *office_host_key(const Site *site) {
+    const char *folder = g_getenv("CREDENTIALS_DIRECTORY");
+    g_autofree char *credential = folder ? g_build_filename(folder, "host.key", NULL) : NULL;
+    if (credential != NULL && g_file_test(credential, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&credential);
+    return g_build_filename(site->state, "host.key", NULL);
+}
+
 gboolean office_open(Office *office, gboolean without_keys, GError **error) {
-    g_autofree char *key = g_build_filename(office->site->state, "host.key", NULL);
+    g_autofree char *key = office_host_key(office->site);
     office->store = store_open(office->site->state, without_keys, error);
     if (office->store == NULL)
         return FALSE;

@@ -25,6 +25,10 @@ typedef struct office {
  * system's clock; another moment only where the site is one for trying out (else a problem). */
 Office *office_load(const char *folder, gint64 now, Problems *problems);
 
+/* Where the host key is: host.key of systemd's credentials, where this process was handed one, else
+ * of the state folder. Caller frees. */
+char *office_host_key(const Site *site);
+
 /* Opens the store and the host key. Errors as store_open() and vault_open(). */
 gboolean office_open(Office *office, gboolean without_keys, GError **error);
 

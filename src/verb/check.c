@@ -18,12 +18,16 @@ static void check_mode(const char *path, const char *shown, Problems *problems) 
 }
 
 static void check_files(const Office *office, Problems *problems) {
-    static const char *const names[] = {"", "host.key", "worrybox.db", "keys.db"};
+    static const char *const names[] = {"", "worrybox.db", "keys.db"};
+    g_autofree char *key = office_host_key(office->site);
     const Server *servers[] = {office->site->mailbox, office->site->post};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_build_filename(office->site->state, names[i], NULL);
         check_mode(path, path, problems);
     }
+    if (g_str_has_prefix(key,
+                         office->site->state)) /* of a credential the vault knows what is right */
+        check_mode(key, key, problems);
     for (guint i = 0; i < G_N_ELEMENTS(servers); i++)
         if (servers[i]->password_file != NULL)
             check_mode(servers[i]->password_file, servers[i]->password_file, problems);
