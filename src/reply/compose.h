@@ -155,7 +155,7 @@ enum notice_kind {
     NOTICE_LISTENER_BOUNCED, /* who */
     NOTICE_STAFF_BOUNCED,    /* who */
     NOTICE_TOO_LARGE,        /* bytes; no handle */
-    NOTICE_STRANGER,         /* token without the right address, or the server's check failed */
+    NOTICE_STRANGER,         /* who: what does not fit, a sentence: whose token, whose address */
     NOTICE_COPIED,           /* who: an answer had other recipients */
     NOTICE_UNSENT,           /* who: the gate refused a mail to them */
     NOTICE_REFUSED,          /* who: the mail server refused it for good */
@@ -164,7 +164,7 @@ enum notice_kind {
 };
 typedef struct notice {
     enum notice_kind kind;
-    const char *who; /* sign-off, name, or "the writer"; where the kind says so */
+    const char *who; /* sign-off, name, "the writer", or a sentence; where the kind says so */
     gsize bytes;
     gint64 since;
 } Notice;

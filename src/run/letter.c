@@ -99,7 +99,8 @@ static gboolean send_to_desk(Office *office, Case *row, const Intake *in, gboole
     g_autofree char *about = compose_about(in->verdict);
     Passage passage = passage_of(office, in, withheld, again);
     if (in->who->doubt != NULL &&
-        !act_notice(office, row, row->desk, &(Notice){.kind = NOTICE_STRANGER}, error))
+        !act_notice(office, row, row->desk,
+                    &(Notice){.kind = NOTICE_STRANGER, .who = in->who->doubt}, error))
         return FALSE;
     return act_to_desk(office, row, &passage, about, error);
 }
@@ -108,31 +109,46 @@ static gboolean send_to_desk(Office *office, Case *row, const Intake *in, gboole
 
 enum flood { FLOOD_NO, FLOOD_FIRST, FLOOD_MORE };
 
-/* Counts this letter of this writer. What is urgent has as much room again. */
+/* Under what the store counts: danger by itself, so that no flood, in the writer's name or by the
+ * writer's hand, drowns the one cry for help. */
+static GBytes *counter_of(GBytes *writer, gboolean danger) {
+    gsize length;
+    const guint8 *bytes = g_bytes_get_data(writer, &length);
+    g_autoptr(GByteArray) name = g_byte_array_new();
+    g_byte_array_append(name, bytes, (guint)length);
+    if (danger)
+        g_byte_array_append(name, (const guint8 *)"!", 1);
+    return g_byte_array_free_to_bytes(g_steal_pointer(&name));
+}
+
+/* Counts this letter of this writer. */
 static gboolean count_letter(Office *office, const Intake *in, GBytes *writer, enum flood *flood,
                              GError **error) {
     *flood = FLOOD_NO;
     if (writer == NULL)
         return TRUE;
-    guint count = store_count_letter(office->store, writer, office->now / CLOCK_DAY, error);
+    g_autoptr(GBytes) counter = counter_of(writer, is_danger(in->verdict));
+    guint count = store_count_letter(office->store, counter, office->now / CLOCK_DAY, error);
     guint most = office->site->limits.letters_a_day;
-    if (is_danger(in->verdict))
-        most *= 2;
     if (count > most)
         *flood = count == most + 1 ? FLOOD_FIRST : FLOOD_MORE;
     return count > 0;
 }
 
-/* Kept and counted, shown to nobody yet; the supervisor is told once, the writer acknowledged once.
- */
+/* Who hears of a flood: the lead, where it is one of danger. */
+static enum desk desk_of_flood(const Intake *in) {
+    return is_danger(in->verdict) ? DESK_LEAD : DESK_SUPERVISOR;
+}
+
+/* Kept and counted, shown to nobody yet; a person is told once, the writer acknowledged once. */
 static gboolean hold_letter(Office *office, Case *row, const Intake *in, enum flood flood,
                             GError **error) {
     row->state = CASE_HELD;
-    row->desk = DESK_SUPERVISOR;
+    row->desk = desk_of_flood(in);
     if (flood != FLOOD_FIRST)
         return TRUE;
-    return act_notice(office, row, DESK_SUPERVISOR, &(Notice){.kind = NOTICE_MANY}, error) &&
-           acknowledge(office, row, in, -1, FALSE, FALSE, error);
+    return act_notice(office, row, row->desk, &(Notice){.kind = NOTICE_MANY}, error) &&
+           acknowledge(office, row, in, -1, FALSE, is_danger(in->verdict), error);
 }
 
 /* ---- a new case ---------------------------------------------------------------------------- */
@@ -272,7 +288,7 @@ static gboolean next_letter(Office *office, Intake *in, GError **error) {
     if (!done)
         return FALSE;
     if (flood == FLOOD_FIRST && !is_wish(said->command))
-        done = act_notice(office, row, DESK_SUPERVISOR, &(Notice){.kind = NOTICE_MANY}, error);
+        done = act_notice(office, row, desk_of_flood(in), &(Notice){.kind = NOTICE_MANY}, error);
     else if (flood == FLOOD_NO && is_danger(in->verdict))
         done = raise_danger(office, row, in, TRUE, error) &&
                acknowledge(office, row, in, -1, FALSE, TRUE, error);

@@ -173,7 +173,11 @@ static inline void samples_notices(Samples *all) {
     Errand e = samples_errand(all->staff);
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         e.handle = i == NOTICE_TOO_LARGE ? NULL : "calm-heron";
-        Notice notice = {.kind = i, .who = "Heron", .bytes = 31000000, .since = e.now};
+        const char *who =
+            i == NOTICE_STRANGER
+                ? "It answers in soft-plum, but comes from another address than the writer's."
+                : "Heron";
+        Notice notice = {.kind = i, .who = who, .bytes = 31000000, .since = e.now};
         samples_add(all, names[i], compose_notice(&all->composer, &e, &notice));
     }
     e.handle = "calm-heron";
