@@ -26,7 +26,8 @@ enum speaker { SPEAKER_PUPIL, SPEAKER_LISTENER, SPEAKER_STAFF };
 typedef struct said {
     enum command command; /* the one command found */
     char *argument;    /* owned; what stands behind it: the why of FLAG, PASS and CLOSE, the text of
-                          NOTE,    the name of ASSIGN; for adults only, never for the pupil. NULL: none */
+                          NOTE,    the name of ASSIGN; for adults only, never for the pupil. NULL: none
+                        */
     char *note;        /* owned; ASSIGN only: what else stands behind it, as for NOTE. NULL: none */
     char *rest;        /* owned; what stands before it: for the other side. "" if none */
     char *unclear;     /* owned; for UNCLEAR: the line, as written; NULL */
