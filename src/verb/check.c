@@ -52,10 +52,14 @@ static void tell(const char *what, char *abilities, GError *error, Problems *pro
 static void connect_all(const Office *office, Problems *problems) {
     GError *error = NULL;
     g_autoptr(Box) box = box_open(office->site->mailbox, &error);
-    tell("mailbox", box ? box_abilities(box, &error) : NULL, error, problems);
+    char *abilities =
+        box ? box_abilities(box, office->site->mailbox->sent_folders, office->site->address, &error)
+            : NULL;
+    tell("mailbox", abilities, error, problems);
     error = NULL;
     g_autoptr(Post) post = post_open(office->site->post, office->site->address, &error);
-    tell("post", post ? post_abilities(post, &error) : NULL, error, problems);
+    abilities = post ? post_abilities(post, &error) : NULL;
+    tell("post", abilities, error, problems);
 }
 
 static gboolean go(const Call *call, int *status, GError **error) {
