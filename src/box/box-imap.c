@@ -2,31 +2,18 @@
  * our own wire. What libetpan does not see to is seen to here: certificates (wire), control
  * characters in arguments, answers nobody asked for, how much may come, and no LOGOUT on a broken
  * session. */
-#include <libetpan/libetpan.h>
+#include "box/box-imap.h"
+
 #include <string.h>
 
 #include "base/fault.h"
 #include "box/imap-name.h"
-#include "box/kind.h"
-#include "wire/etpan.h"
 
 enum {
     RANGE = 500,             /* mails named in one command: at most 5.5 kB of numbers */
-    SMALL = 1 << 20,         /* bytes any answer without mails may have */
     ENTRY = 256,             /* bytes a line of UID and size may have */
     UNKNOWN_MAIL = 64 << 20, /* bytes of a mail whose size was not asked before */
 };
-
-typedef struct imap {
-    Wire *wire;
-    mailimap *session;
-    char *host;
-    char *validity;
-    gsize largest; /* bytes, of any mail listed so far; 0: nothing listed */
-    gboolean has_move;
-    gboolean failed; /* then the connection is cut off without LOGOUT */
-    char *held;      /* name of the folder Held on this server; NULL: not looked for yet */
-} Imap;
 
 /* libetpan hands messages over one by one only where a progress callback is set as well. */
 static void no_progress(size_t current, size_t maximum, void *context) {
@@ -35,8 +22,7 @@ static void no_progress(size_t current, size_t maximum, void *context) {
     (void)context;
 }
 
-/* A failed call as an error, without a word of the server's. Always FALSE. */
-static gboolean fail(Imap *imap, int code, const char *doing, GError **error) {
+gboolean imap_fail(Imap *imap, int code, const char *doing, GError **error) {
     const char *why = wire_why(imap->wire);
     imap->failed = TRUE;
     if (why == NULL && code == MAILIMAP_ERROR_PARSE)
@@ -50,7 +36,7 @@ static void imap_close(gpointer state) {
     Imap *imap = state;
     mailimap *session = imap->session;
     if (session != NULL && session->imap_stream != NULL) {
-        wire_allow(imap->wire, SMALL);
+        wire_allow(imap->wire, IMAP_SMALL);
         if (!imap->failed && wire_why(imap->wire) == NULL)
             mailimap_logout(session);
         else
@@ -61,6 +47,7 @@ static void imap_close(gpointer state) {
         mailimap_free(session);
     wire_close(imap->wire);
     g_free(imap->host);
+    g_free(imap->folder);
     g_free(imap->validity);
     g_free(imap->held);
     g_free(imap);
@@ -72,7 +59,7 @@ static gboolean learn_capabilities(Imap *imap, GError **error) {
     struct mailimap_capability_data *data = NULL;
     int code = mailimap_capability(imap->session, &data);
     if (code != MAILIMAP_NO_ERROR)
-        return fail(imap, code, "asking what the server can do", error);
+        return imap_fail(imap, code, "asking what the server can do", error);
     mailimap_capability_data_free(data);
     return TRUE;
 }
@@ -91,7 +78,7 @@ static gboolean start_tls(Imap *imap, const Server *server, GError **error) {
         return fault_set(error, FAULT_SETUP,
                          "%s: something was slipped in before TLS; nothing was sent", imap->host);
     if (code != MAILIMAP_NO_ERROR)
-        return fail(imap, code, "STARTTLS", error);
+        return imap_fail(imap, code, "STARTTLS", error);
     return wire_secure(imap->wire, server->ca_file, error);
 }
 
@@ -110,7 +97,7 @@ static gboolean greet(Imap *imap, GError **error) {
         return fault_set(error, FAULT_SETUP,
                          "%s: the server says we are logged in already (PREAUTH); that is refused",
                          imap->host);
-    return fail(imap, code, "its greeting", error);
+    return imap_fail(imap, code, "its greeting", error);
 }
 
 static gboolean authenticate(Imap *imap, const Server *server, const char *secret, GError **error) {
@@ -127,7 +114,7 @@ static gboolean authenticate(Imap *imap, const Server *server, const char *secre
     if (code == MAILIMAP_NO_ERROR)
         return TRUE;
     if (wire_why(imap->wire) != NULL)
-        return fail(imap, code, "logging in", error);
+        return imap_fail(imap, code, "logging in", error);
     return fault_set(error, FAULT_SETUP, "%s: user or password is wrong: the server refused both",
                      imap->host);
 }
@@ -153,19 +140,19 @@ static gboolean log_in(Imap *imap, const Server *server, GError **error) {
 }
 
 static gboolean select_folder(Imap *imap, const Server *server, GError **error) {
-    g_autofree char *name = imap_name(server->folder);
+    imap->folder = imap_name(server->folder);
     if (!mailimap_has_uidplus(imap->session))
         return fault_set(error, FAULT_SETUP,
                          "%s: the server has no UIDPLUS; without it deleting a mail could delete "
                          "others",
                          imap->host);
     imap->has_move = mailimap_has_extension(imap->session, (char *)"MOVE");
-    int code = mailimap_select(imap->session, name);
+    int code = mailimap_select(imap->session, imap->folder);
     if (code == MAILIMAP_ERROR_SELECT)
         return fault_set(error, FAULT_SETUP, "%s: there is no folder \"%s\"", imap->host,
                          server->folder);
     if (code != MAILIMAP_NO_ERROR)
-        return fail(imap, code, "opening the folder", error);
+        return imap_fail(imap, code, "opening the folder", error);
     const struct mailimap_selection_info *info = imap->session->imap_selection_info;
     if (info->sel_perm == MAILIMAP_MAILBOX_READONLY)
         return fault_set(error, FAULT_SETUP, "%s: the folder \"%s\" can only be read", imap->host,
@@ -199,7 +186,7 @@ static gboolean converse(Imap *imap, const Server *server, GError **error) {
 static gpointer imap_open(const Server *server, GError **error) {
     if (!settings_ok(server, error))
         return NULL;
-    Wire *wire = wire_open(server->host, server->port, server->deadline, SMALL, error);
+    Wire *wire = wire_open(server->host, server->port, server->deadline, IMAP_SMALL, error);
     if (wire == NULL)
         return NULL;
     Imap *imap = g_new0(Imap, 1);
@@ -300,10 +287,10 @@ static GPtrArray *entries(GArray *found) {
 
 static GPtrArray *imap_list(gpointer state, GError **error) {
     Imap *imap = state;
-    wire_allow(imap->wire, SMALL);
+    wire_allow(imap->wire, IMAP_SMALL);
     int code = mailimap_noop(imap->session); /* how many there are now */
     if (code != MAILIMAP_NO_ERROR) {
-        fail(imap, code, "asking what has come", error);
+        imap_fail(imap, code, "asking what has come", error);
         return NULL;
     }
     guint32 count = imap->session->imap_selection_info->sel_exists;
@@ -313,11 +300,11 @@ static GPtrArray *imap_list(gpointer state, GError **error) {
         struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
         mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
         mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_rfc822_size());
-        wire_allow(imap->wire, SMALL + (guint64)count * ENTRY);
+        wire_allow(imap->wire, IMAP_SMALL + (guint64)count * ENTRY);
         code = fetch(imap, mailimap_set_new_interval(1, 0), what, list_one, &listing);
     }
     if (code != MAILIMAP_NO_ERROR) {
-        fail(imap, code, "listing the mails", error);
+        imap_fail(imap, code, "listing the mails", error);
         return NULL;
     }
     return entries(found);
@@ -347,8 +334,8 @@ static GArray *numbers(const GPtrArray *ids, GError **error) {
     return g_steal_pointer(&list);
 }
 
-/* Those from `first` on, RANGE at most, as "4:9,12"; *next is where to go on. */
-static struct mailimap_set *next_range(const GArray *list, guint first, guint *next) {
+/* RANGE at most, as "4:9,12". */
+struct mailimap_set *imap_range(const GArray *list, guint first, guint *next) {
     struct mailimap_set *set = mailimap_set_new_empty();
     guint end = MIN(list->len, first + RANGE);
     for (guint i = first; i < end;) {
@@ -365,6 +352,8 @@ static struct mailimap_set *next_range(const GArray *list, guint first, guint *n
 
 typedef struct taking {
     Imap *imap;
+    ImapAsk ask;
+    guint64 allowance;  /* bytes until the next mail has come */
     GHashTable *wanted; /* of UIDs as pointers; each is taken out when it has come */
     BoxTake take;
     gpointer data;
@@ -374,7 +363,7 @@ typedef struct taking {
 
 static guint64 mail_allowance(const Imap *imap) {
     /* Twice: some servers only guess at RFC822.SIZE. */
-    return SMALL + (imap->largest > 0 ? 2 * (guint64)imap->largest : UNKNOWN_MAIL);
+    return IMAP_SMALL + (imap->largest > 0 ? 2 * (guint64)imap->largest : UNKNOWN_MAIL);
 }
 
 static void release(gpointer text) {
@@ -400,7 +389,7 @@ static void take_one(struct mailimap_msg_att *message, void *context) {
     char id[16];
     g_snprintf(id, sizeof id, "%u", answer.uid);
     g_autoptr(GBytes) raw = steal_body(answer.body);
-    wire_allow(taking->imap->wire, mail_allowance(taking->imap));
+    wire_allow(taking->imap->wire, taking->allowance);
     wire_extend(taking->imap->wire, 1);
     if (taking->take(taking->data, id, raw, &taking->error))
         return;
@@ -408,17 +397,16 @@ static void take_one(struct mailimap_msg_att *message, void *context) {
     wire_break(taking->imap->wire, "the run stopped");
 }
 
-static struct mailimap_fetch_type *whole_mail(void) {
-    struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
-    struct mailimap_section *all = mailimap_section_new(NULL);
-    mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
-    mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_body_peek_section(all));
-    return what;
+static struct mailimap_fetch_att *whole_mail(void) {
+    return mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL));
 }
 
 static int fetch_mails(Taking *taking, struct mailimap_set *set) {
-    wire_allow(taking->imap->wire, mail_allowance(taking->imap));
-    return fetch(taking->imap, set, whole_mail(), take_one, taking);
+    struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
+    mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
+    mailimap_fetch_type_new_fetch_att_list_add(what, taking->ask());
+    wire_allow(taking->imap->wire, taking->allowance);
+    return fetch(taking->imap, set, what, take_one, taking);
 }
 
 /* After a NO to a range: one mail that has gone, or is damaged, does not keep back the others. */
@@ -435,43 +423,52 @@ static int fetch_singly(Taking *taking, const GArray *list, guint from, guint to
     return code;
 }
 
-static gboolean imap_fetch(gpointer state, const GPtrArray *ids, BoxTake take, gpointer data,
-                           GError **error) {
-    Imap *imap = state;
-    g_autoptr(GArray) list = numbers(ids, error);
+gboolean imap_read(Imap *imap, const GArray *uids, ImapAsk ask, guint64 allowance, BoxTake take,
+                   gpointer data, GError **error) {
     g_autoptr(GHashTable) wanted = g_hash_table_new(NULL, NULL);
-    Taking taking = {.imap = imap, .wanted = wanted, .take = take, .data = data};
+    Taking taking = {.imap = imap,
+                     .ask = ask,
+                     .allowance = allowance,
+                     .wanted = wanted,
+                     .take = take,
+                     .data = data};
     int code = MAILIMAP_NO_ERROR;
-    if (list == NULL)
-        return FALSE;
-    for (guint at = 0, next; code == MAILIMAP_NO_ERROR && at < list->len; at = next) {
-        struct mailimap_set *set = next_range(list, at, &next);
+    for (guint at = 0, next; code == MAILIMAP_NO_ERROR && at < uids->len; at = next) {
+        struct mailimap_set *set = imap_range(uids, at, &next);
         g_hash_table_remove_all(wanted);
         for (guint i = at; i < next; i++)
-            g_hash_table_add(wanted, GUINT_TO_POINTER(g_array_index(list, guint32, i)));
+            g_hash_table_add(wanted, GUINT_TO_POINTER(g_array_index(uids, guint32, i)));
         code = fetch_mails(&taking, set);
         if (code == MAILIMAP_ERROR_UID_FETCH)
-            code = fetch_singly(&taking, list, at, next);
+            code = fetch_singly(&taking, uids, at, next);
     }
     if (!taking.stopped)
-        return code == MAILIMAP_NO_ERROR || fail(imap, code, "reading mails", error);
+        return code == MAILIMAP_NO_ERROR || imap_fail(imap, code, "reading mails", error);
     imap->failed = TRUE;
     g_propagate_error(error, taking.error);
     return FALSE;
 }
 
+static gboolean imap_fetch(gpointer state, const GPtrArray *ids, BoxTake take, gpointer data,
+                           GError **error) {
+    Imap *imap = state;
+    g_autoptr(GArray) list = numbers(ids, error);
+    return list != NULL &&
+           imap_read(imap, list, whole_mail, mail_allowance(imap), take, data, error);
+}
+
 /* ---- deleting and moving --------------------------------------------------------------------- */
 
-static gboolean expunge_set(Imap *imap, struct mailimap_set *set, GError **error) {
+gboolean imap_expunge_set(Imap *imap, struct mailimap_set *set, GError **error) {
     struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
     mailimap_flag_list_add(flags, mailimap_flag_new_deleted());
     struct mailimap_store_att_flags *mark = mailimap_store_att_flags_new_add_flags_silent(flags);
-    wire_allow(imap->wire, SMALL);
+    wire_allow(imap->wire, IMAP_SMALL);
     int code = mailimap_uid_store(imap->session, set, mark);
     if (code == MAILIMAP_NO_ERROR)
         code = mailimap_uid_expunge(imap->session, set);
     mailimap_store_att_flags_free(mark);
-    return code == MAILIMAP_NO_ERROR || fail(imap, code, "deleting mails", error);
+    return code == MAILIMAP_NO_ERROR || imap_fail(imap, code, "deleting mails", error);
 }
 
 static gboolean imap_expunge(gpointer state, const GPtrArray *ids, GError **error) {
@@ -479,8 +476,8 @@ static gboolean imap_expunge(gpointer state, const GPtrArray *ids, GError **erro
     g_autoptr(GArray) list = numbers(ids, error);
     gboolean ok = list != NULL;
     for (guint at = 0; ok && at < list->len;) {
-        struct mailimap_set *set = next_range(list, at, &at);
-        ok = expunge_set(imap, set, error);
+        struct mailimap_set *set = imap_range(list, at, &at);
+        ok = imap_expunge_set(imap, set, error);
         mailimap_set_free(set);
     }
     return ok;
@@ -511,12 +508,12 @@ static gboolean ensure_held(Imap *imap, GError **error) {
     clist *found = NULL;
     int code = mailimap_list(imap->session, "", name, &found);
     if (code != MAILIMAP_NO_ERROR)
-        return fail(imap, code, "looking for the folder Held", error);
+        return imap_fail(imap, code, "looking for the folder Held", error);
     gboolean there = found != NULL && clist_count(found) > 0;
     if (found != NULL)
         mailimap_list_result_free(found);
     if (!there && (code = mailimap_create(imap->session, name)) != MAILIMAP_NO_ERROR)
-        return fail(imap, code, "making the folder Held", error);
+        return imap_fail(imap, code, "making the folder Held", error);
     imap->held = g_steal_pointer(&name);
     return TRUE;
 }
@@ -526,72 +523,18 @@ static gboolean imap_hold(gpointer state, const char *id, GError **error) {
     g_autoptr(GPtrArray) ids = g_ptr_array_new();
     g_ptr_array_add(ids, (gpointer)id);
     g_autoptr(GArray) list = numbers(ids, error);
-    wire_allow(imap->wire, SMALL);
+    wire_allow(imap->wire, IMAP_SMALL);
     if (list == NULL || !ensure_held(imap, error))
         return FALSE;
     struct mailimap_set *set = mailimap_set_new_single(g_array_index(list, guint32, 0));
     int code = imap->has_move ? mailimap_uid_move(imap->session, set, imap->held)
                               : mailimap_uid_copy(imap->session, set, imap->held);
-    gboolean ok =
-        code == MAILIMAP_NO_ERROR || fail(imap, code, "moving a mail to the folder Held", error);
+    gboolean ok = code == MAILIMAP_NO_ERROR ||
+                  imap_fail(imap, code, "moving a mail to the folder Held", error);
     if (ok && !imap->has_move)
-        ok = expunge_set(imap, set, error);
+        ok = imap_expunge_set(imap, set, error);
     mailimap_set_free(set);
     return ok;
-}
-
-/* ---- check --connect ------------------------------------------------------------------------- */
-
-static gboolean has_flag(const struct mailimap_mailbox_list *folder, const char *flag) {
-    if (folder->mb_flag == NULL)
-        return FALSE;
-    for (clistiter *at = clist_begin(folder->mb_flag->mbf_oflags); at; at = clist_next(at)) {
-        const struct mailimap_mbx_list_oflag *one = clist_content(at);
-        if (one->of_type == MAILIMAP_MBX_LIST_OFLAG_FLAG_EXT &&
-            g_ascii_strcasecmp(one->of_flag_ext + (*one->of_flag_ext == '\\'), flag) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean any_with(clist *folders, const char *flag) {
-    for (clistiter *at = clist_begin(folders); at != NULL; at = clist_next(at))
-        if (has_flag(clist_content(at), flag))
-            return TRUE;
-    return FALSE;
-}
-
-static char *imap_abilities(gpointer state, GError **error) {
-    Imap *imap = state;
-    clist *folders = NULL;
-    wire_allow(imap->wire, SMALL);
-    int code = mailimap_list(imap->session, "", "*", &folders);
-    if (code != MAILIMAP_NO_ERROR) {
-        fail(imap, code, "listing the folders", error);
-        return NULL;
-    }
-    GString *text = g_string_new(NULL);
-    g_string_append(text, wire_is_tls(imap->wire) ? "TLS: yes, and the certificate is the host's.\n"
-                                                  : "TLS: no; the server is on this machine.\n");
-    g_string_append(text, "UIDPLUS: yes. A letter is deleted by its number, and only that one.\n");
-    g_string_append(text, imap->has_move
-                              ? "MOVE: yes. A mail too large goes to the folder Held in one step.\n"
-                              : "MOVE: no. A mail too large is copied to the folder Held, then "
-                                "deleted.\n");
-    if (mailimap_has_extension(imap->session, (char *)"X-GM-EXT-1"))
-        g_string_append(text, "Gmail: deleting may only archive. In Gmail's settings, under "
-                              "Forwarding and POP/IMAP, choose that a message marked as deleted "
-                              "is deleted for ever; else every letter stays in All Mail.\n");
-    if (folders != NULL && any_with(folders, "Sent"))
-        g_string_append(text, "There is a folder for sent mail. If the provider keeps copies of "
-                              "what is sent, switch that off: they name the pupils.\n");
-    if (folders != NULL && any_with(folders, "Trash"))
-        g_string_append(text, "There is a folder for deleted mail. worrybox deletes past it; what "
-                              "a person deletes by hand stays in it.\n");
-    g_string_append(text, "The provider may keep deleted mail as recoverable for weeks.\n");
-    if (folders != NULL)
-        mailimap_list_result_free(folders);
-    return g_string_free(text, FALSE);
 }
 
 const BoxKind BOX_IMAP = {
@@ -602,5 +545,6 @@ const BoxKind BOX_IMAP = {
     .fetch = imap_fetch,
     .expunge = imap_expunge,
     .hold = imap_hold,
+    .tidy = imap_tidy,
     .abilities = imap_abilities,
 };

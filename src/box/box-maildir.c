@@ -263,8 +263,22 @@ static gboolean maildir_hold(gpointer state, const char *id, GError **error) {
     return ok;
 }
 
-static char *maildir_abilities(gpointer state, GError **error) {
+/* Nobody keeps copies in a Maildir behind our back. */
+static gboolean maildir_tidy(gpointer state, const GPtrArray *folders, const char *address,
+                             guint *removed, GError **error) {
+    (void)state;
+    (void)folders;
+    (void)address;
+    (void)removed;
+    (void)error;
+    return TRUE;
+}
+
+static char *maildir_abilities(gpointer state, const GPtrArray *folders, const char *address,
+                               GError **error) {
     Maildir *box = state;
+    (void)folders;
+    (void)address;
     if (faccessat(box->folder, "new", W_OK | X_OK, AT_EACCESS) != 0 ||
         faccessat(box->folder, "cur", W_OK | X_OK, AT_EACCESS) != 0) {
         fault_errno(error, FAULT_SETUP, errno, "%s: mails could not be deleted there", box->path);
@@ -282,5 +296,6 @@ const BoxKind BOX_MAILDIR = {
     .fetch = maildir_fetch,
     .expunge = maildir_expunge,
     .hold = maildir_hold,
+    .tidy = maildir_tidy,
     .abilities = maildir_abilities,
 };

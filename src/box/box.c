@@ -62,6 +62,11 @@ gboolean box_hold(Box *box, const char *id, GError **error) {
     return box->kind->hold(box->state, id, error);
 }
 
-char *box_abilities(Box *box, GError **error) {
-    return box->kind->abilities(box->state, error);
+gboolean box_tidy(Box *box, const GPtrArray *folders, const char *address, guint *removed,
+                  GError **error) {
+    return box->kind->tidy(box->state, folders, address, removed, error);
+}
+
+char *box_abilities(Box *box, const GPtrArray *folders, const char *address, GError **error) {
+    return box->kind->abilities(box->state, folders, address, error);
 }

@@ -43,8 +43,19 @@ gboolean box_expunge(Box *box, const GPtrArray *ids, GError **error);
 /* Moves one, unread, to the folder Held (made where it does not exist). */
 gboolean box_hold(Box *box, const char *id, GError **error);
 
-/* For `check --connect`: lines for a person about what this server can do and what follows. Caller
+/* Removes for good the copies of our own mails that a provider has kept: in the folders of these
+ * names (char *, UTF-8), or, where it is NULL, in those the server marks as \Sent, \Trash, \Archive
+ * or \All (RFC 6154). Ours is what has From `address` (of the box), with a plus tag or without, and
+ * a Message-ID as only we make it; nothing else is touched. Some thousands of mails of a folder are
+ * looked at, the newest; the rest the next time. A folder that is not there, can only be read, or
+ * is the one that is fetched is left out. *removed grows by what went. After it only box_close() is
+ * left. Maildir: nothing to do. */
+gboolean box_tidy(Box *box, const GPtrArray *folders, const char *address, guint *removed,
+                  GError **error);
+
+/* For `check --connect`: lines for a person about what this server can do, what is in the folders
+ * of box_tidy(), and what follows. Changes nothing; after it only box_close() is left. Caller
  * frees. */
-char *box_abilities(Box *box, GError **error);
+char *box_abilities(Box *box, const GPtrArray *folders, const char *address, GError **error);
 
 #endif

@@ -14,7 +14,10 @@ typedef struct box_kind {
                       GError **error);
     gboolean (*expunge)(gpointer state, const GPtrArray *ids, GError **error);
     gboolean (*hold)(gpointer state, const char *id, GError **error);
-    char *(*abilities)(gpointer state, GError **error);
+    gboolean (*tidy)(gpointer state, const GPtrArray *folders, const char *address, guint *removed,
+                     GError **error);
+    char *(*abilities)(gpointer state, const GPtrArray *folders, const char *address,
+                       GError **error);
 } BoxKind;
 
 extern const BoxKind BOX_IMAP;

@@ -182,6 +182,17 @@ static gboolean fetch_and_keep(Run *run, GError **error) {
     return run->box != NULL && empty_mailbox(run, error);
 }
 
+/* The folders where a provider keeps copies of what we sent. Not worth failing for: the next run
+ * looks again. */
+static void tidy(Run *run) {
+    const Site *site = run->office->site;
+    g_autoptr(GError) error = NULL;
+    if (box_tidy(run->box, site->mailbox->sent_folders, site->address, &run->count->copies, &error))
+        return;
+    run->count->untidy = TRUE;
+    log_event("own-copies-failed", NULL, fault_exit(error));
+}
+
 /* ---- the run ------------------------------------------------------------------------------- */
 
 /* The first of several failures is the one that is told. */
@@ -203,8 +214,9 @@ static gboolean work(Run *run, GError **error) {
     if (!run->options->dry && store_out_recover(run->office->store, error) < 0)
         return FALSE;
     fetch_and_keep(run, &failure);
+    if (failure != NULL || run->options->dry)
+        g_clear_pointer(&run->box, box_close);
     well = also(well, g_steal_pointer(&failure), error);
-    g_clear_pointer(&run->box, box_close);
     if (run->options->dry)
         return well;
     if (!stopped) {
@@ -217,6 +229,8 @@ static gboolean work(Run *run, GError **error) {
         deadlines_purge(run->office, run->count, &run->jumped, &failure);
         well = also(well, g_steal_pointer(&failure), error);
     }
+    if (!stopped && run->box != NULL)
+        tidy(run);
     if (well && stopped)
         return fault_set(error, FAULT_RUN, "stopped by a signal; the next run goes on from here");
     return well;

@@ -10,6 +10,8 @@ typedef struct count {
     guint known;     /* fetched again, known already: only removed */
     guint too_large; /* moved to Held */
     guint expunged;
+    guint copies;                /* of our own mails, removed from the mailbox's other folders */
+    gboolean untidy;             /* those folders could not be seen to */
     guint sent, later, failed;   /* outgoing */
     guint purged, alerts, given; /* given: waiting letters that found a listener */
     guint left;                  /* mails still in the mailbox when the run had to stop */

@@ -21,6 +21,8 @@ void server_free(Server *server) {
     g_free(server->password_command);
     g_free(server->password_file);
     g_free(server->folder);
+    if (server->sent_folders != NULL)
+        g_ptr_array_unref(server->sent_folders);
     g_free(server->path);
     g_free(server);
 }

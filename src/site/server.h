@@ -19,9 +19,11 @@ typedef struct server {
     char *password_command; /* owned; NULL as below */
     char *password_file; /* owned, absolute; at most one of the two; needed where `user` is set */
     char *folder;        /* owned; IMAP folder, "INBOX" */
-    char *path;          /* owned, absolute; of the Maildir, or of the sendmail program */
-    guint connections;   /* SMTP: at most so many at once; 1 */
-    guint deadline;      /* seconds that may be spent waiting for it in one session; 0: 600 */
+    GPtrArray *sent_folders; /* of char *, owned: IMAP folders in which copies of our own mails are
+                                looked for; NULL: those the server marks */
+    char *path;              /* owned, absolute; of the Maildir, or of the sendmail program */
+    guint connections;       /* SMTP: at most so many at once; 1 */
+    guint deadline;          /* seconds that may be spent waiting for it in one session; 0: 600 */
 } Server;
 
 void server_free(Server *server);

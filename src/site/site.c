@@ -12,12 +12,19 @@ static const ConfKey SITE_KEYS[] = {
     {"mask", CONF_MANY},        {"delay", CONF_ONE},      {"alert-minutes", CONF_ONE},
     {"answer-hours", CONF_ONE}, {"helpline", CONF_MANY},  {"alarm-command", CONF_ONE},
     {"demo", CONF_ONE},         {NULL, CONF_ONE}};
-static const ConfKey MAILBOX_KEYS[] = {{"kind", CONF_NEEDED},       {"host", CONF_ONE},
-                                       {"port", CONF_ONE},          {"tls", CONF_ONE},
-                                       {"ca-file", CONF_ONE},       {"user", CONF_ONE},
-                                       {"auth", CONF_ONE},          {"password-command", CONF_ONE},
-                                       {"password-file", CONF_ONE}, {"folder", CONF_ONE},
-                                       {"path", CONF_ONE},          {NULL, CONF_ONE}};
+static const ConfKey MAILBOX_KEYS[] = {{"kind", CONF_NEEDED},
+                                       {"host", CONF_ONE},
+                                       {"port", CONF_ONE},
+                                       {"tls", CONF_ONE},
+                                       {"ca-file", CONF_ONE},
+                                       {"user", CONF_ONE},
+                                       {"auth", CONF_ONE},
+                                       {"password-command", CONF_ONE},
+                                       {"password-file", CONF_ONE},
+                                       {"folder", CONF_ONE},
+                                       {"sent-folder", CONF_MANY},
+                                       {"path", CONF_ONE},
+                                       {NULL, CONF_ONE}};
 static const ConfKey POST_KEYS[] = {{"kind", CONF_NEEDED},       {"host", CONF_ONE},
                                     {"port", CONF_ONE},          {"tls", CONF_ONE},
                                     {"ca-file", CONF_ONE},       {"user", CONF_ONE},
@@ -108,6 +115,8 @@ static void read_network(const Source *from, const Site *site, const ConfBlock *
     server->password_command = g_strdup(conf_value(block, "password-command", NULL));
     server->password_file = path_value(site, block, "password-file");
     server->folder = g_strdup(conf_value(block, "folder", "INBOX"));
+    if (conf_line(block, "sent-folder") != NULL)
+        server->sent_folders = values(block, "sent-folder");
     server->connections =
         (guint)conf_number(from->conf, block, "connections", 1, 1, 8, from->problems);
     if (server->host == NULL)
@@ -121,8 +130,8 @@ static void read_network(const Source *from, const Site *site, const ConfBlock *
 static Server *read_server(const Source *from, const Site *site, const char *kind,
                            const char *const *words, const enum server_kind *kinds) {
     static const char *const network[] = {
-        "host",          "port",   "tls",         "ca-file", "user", "auth", "password-command",
-        "password-file", "folder", "connections", NULL};
+        "host",          "port",   "tls",         "ca-file",     "user", "auth", "password-command",
+        "password-file", "folder", "sent-folder", "connections", NULL};
     static const char *const local[] = {"path", NULL};
     const ConfBlock *block = conf_block(from->conf, kind, NULL);
     Server *server = g_new0(Server, 1);

@@ -20,6 +20,7 @@ static void print_json(const Count *count, const Tally *tally, gboolean well) {
                    {"known", count->known},
                    {"too-large", count->too_large},
                    {"expunged", count->expunged},
+                   {"copies", count->copies},
                    {"left", count->left},
                    {"sent", count->sent},
                    {"later", count->later},
@@ -33,6 +34,7 @@ static void print_json(const Count *count, const Tally *tally, gboolean well) {
                    {"flagged", tally->flagged},
                    {"alerts-open", tally->alerts}};
     js_put_yes(json, "done", well);
+    js_put_yes(json, "tidy", !count->untidy);
     for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
         js_put_number(json, numbers[i].key, numbers[i].number);
     Js *micros = js_object();
@@ -60,6 +62,10 @@ static void print_line(const Count *c, const Tally *t, gboolean dry) {
         printf(", %u failed", c->failed);
     if (c->purged > 0)
         printf("; purged %u", c->purged);
+    if (c->copies > 0)
+        printf("; removed %u copies of our own mails", c->copies);
+    if (c->untidy)
+        printf("; could not look for copies of our own mails");
     printf("; cases: %u open, %u waiting, %u held; alerts nobody has taken: %u\n", t->open,
            t->waiting, t->held, t->alerts);
 }

@@ -2,8 +2,9 @@
  *
  *   boxtool KEY=VALUE… VERB [ARGUMENT…]
  *   keys:  kind host port tls ca-file user auth password-file password-command folder path deadline
- *          from
+ *          from sent-folder (repeatable)
  *   verbs: list · fetch DIR [ID…] · count · expunge [ID…] · hold ID · abilities · validity
+ *          tidy (copies of what `from` sent)
  *          send TO FILE… · probe (abilities of the post)
  * Without IDs, all there are. Exit codes are those of fault.h. */
 #include <stdio.h>
@@ -58,6 +59,11 @@ static void set(Tool *tool, const char *key, char *value) {
         server->deadline = (guint)atoi(value);
     if (strcmp(key, "from") == 0)
         tool->from = value;
+    if (strcmp(key, "sent-folder") == 0) {
+        if (server->sent_folders == NULL)
+            server->sent_folders = g_ptr_array_new();
+        g_ptr_array_add(server->sent_folders, value);
+    }
 }
 
 /* A negative DIR of fetch, "-": counts only. */
@@ -123,8 +129,20 @@ static gboolean do_expunge(Box *box, char **argv, GError **error) {
     return ids != NULL && box_expunge(box, ids, error);
 }
 
-static gboolean do_abilities(Box *box, GError **error) {
-    g_autofree char *text = box_abilities(box, error);
+static gboolean do_tidy(Box *box, const Tool *tool, GError **error) {
+    guint removed = 0;
+    gint64 start = g_get_monotonic_time();
+    gboolean ok = box_tidy(box, tool->server.sent_folders, tool->from, &removed, error);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%u\n", removed);
+    fprintf(stderr, "%.2f s, peak %ld kB\n", (double)(g_get_monotonic_time() - start) / 1e6,
+            usage.ru_maxrss);
+    return ok;
+}
+
+static gboolean do_abilities(Box *box, const Tool *tool, GError **error) {
+    g_autofree char *text = box_abilities(box, tool->server.sent_folders, tool->from, error);
     fputs(text != NULL ? text : "", stdout);
     return text != NULL;
 }
@@ -142,7 +160,9 @@ static gboolean with_box(const Tool *tool, char **argv, GError **error) {
     if (strcmp(argv[0], "hold") == 0)
         return box_hold(box, argv[1], error);
     if (strcmp(argv[0], "abilities") == 0)
-        return do_abilities(box, error);
+        return do_abilities(box, tool, error);
+    if (strcmp(argv[0], "tidy") == 0)
+        return do_tidy(box, tool, error);
     puts(box_validity(box));
     return TRUE;
 }
