@@ -93,7 +93,8 @@ asan: deps
 lint: $(OBJ) $(BUILD)/obj/main.o
 	@contrib/lint $(BUILD)
 
-demo: deps
+demo:
+	@contrib/install-deps build
 	@$(MAKE) --no-print-directory -j$(NPROC) all
 	@contrib/demo $(BUILD)/worrybox
 

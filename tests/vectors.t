@@ -1,6 +1,6 @@
 #!/bin/bash
 # The golden vectors in the eyes of a reader that shares no code with the C program.
-cd "$(dirname "$0")" || exit 1
+cd "$(dirname "$0")/vectors" || exit 1
 n=0
 result() { # 0 or not, what
     n=$((n + 1))
