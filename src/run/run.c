@@ -133,6 +133,13 @@ static void show_progress(const Run *run, guint done, guint all) {
         fprintf(stderr, "\r%u of %u mails%s", done, all, done == all ? "\n" : "");
 }
 
+/* IMAP promises that a number never comes again. In a Maildir anybody may use a name twice, so
+ * there only the content tells. */
+static gboolean is_known(const Run *run, const BoxEntry *entry) {
+    return run->office->site->mailbox->kind == SERVER_IMAP &&
+           store_seen_name(run->office->store, box_validity(run->box), entry->id);
+}
+
 /* Takes ids from `entries`, from *next on, until a batch is full; those known by name already only
  * have to be removed. */
 static gboolean next_batch(Run *run, const GPtrArray *entries, guint *next, GPtrArray *ids,
@@ -140,7 +147,7 @@ static gboolean next_batch(Run *run, const GPtrArray *entries, guint *next, GPtr
     gsize bytes = 0;
     for (; *next < entries->len && ids->len < BATCH && !stopped; ++*next) {
         BoxEntry *entry = g_ptr_array_index(entries, *next);
-        if (store_seen_name(run->office->store, box_validity(run->box), entry->id)) {
+        if (is_known(run, entry)) {
             g_ptr_array_add(known, entry->id);
             continue;
         }
