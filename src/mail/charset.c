@@ -78,8 +78,13 @@ static gboolean mostly_utf8(const char *text) {
 
 char *charset_text(const char *bytes, gsize length, const char *charset) {
     GString *out = g_string_sized_new(length + 1);
-    if (charset != NULL && !is_unicode_name(charset) && convert(bytes, length, meant(charset), out))
-        return tidy(out);
+    if (charset != NULL && !is_unicode_name(charset) &&
+        convert(bytes, length, meant(charset), out)) {
+        g_autofree char *text = tidy(out);
+        if (g_utf8_validate(text, -1, NULL))
+            return g_steal_pointer(&text);
+        return g_utf8_make_valid(text, -1); /* iconv lets pass what lies beyond Unicode */
+    }
     g_string_truncate(out, 0);
     g_string_append_len(out, bytes, (gssize)length);
     g_autofree char *plain = tidy(out);

@@ -253,6 +253,35 @@ static void test_from(void) {
     }
 }
 
+/* ---- charsets -------------------------------------------------------------------------------- */
+
+static void test_charsets(void) {
+    static const struct {
+        const char *type, *body, *want;
+    } table[] = {
+        {"text/plain; charset=utf-8", "caf\xc3\xa9", "café"},
+        {"text/plain; charset=utf-8", "caf\xe9 \xc3\xa9\xc3\xa9", "caf\xef\xbf\xbd éé"},
+        {"text/plain; charset=utf-8", "caf\xe9", "café"},
+        {"text/plain; charset=iso-8859-1", "\x93x\x94 \xe9", "“x” é"},
+        {"text/plain; charset=iso-8859-2", "\xb1\xb6", "ąś"},
+        {"text/plain; charset=koi8-r", "\xd0\xd2", "пр"},
+        {"text/plain; charset=gb2312", "\xc4\xe3", "你"},
+        {"text/plain; charset=x-unknown", "caf\xe9", "café"},
+        {"text/plain; charset=\"utf-8\xff\"", "x\xf6\xbc\x90\x8f", NULL},
+        {"text/plain; charset=utf-16", "no utf-16 at all", NULL},
+        {"text/plain", "a\r\nb\rc", "a\nb\nc"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autofree char *text = g_strdup_printf("From: a@h.example\nContent-Type: %s\n\n%s",
+                                                table[i].type, table[i].body);
+        g_autoptr(Mail) mail = read_text(text, NULL, NULL, NULL);
+        g_autofree char *got = mail_part_text(g_ptr_array_index(mail_parts(mail), 0), 1000, NULL);
+        g_assert_true(g_utf8_validate(got, -1, NULL));
+        if (table[i].want != NULL)
+            g_assert_cmpstr(got, ==, table[i].want);
+    }
+}
+
 /* ---- the small scan -------------------------------------------------------------------------- */
 
 static void test_scan(void) {
@@ -293,6 +322,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/mail/tokens", test_tokens);
     g_test_add_func("/mail/auth", test_auth);
     g_test_add_func("/mail/from", test_from);
+    g_test_add_func("/mail/charsets", test_charsets);
     g_test_add_func("/mail/scan", test_scan);
     return g_test_run();
 }
