@@ -35,12 +35,26 @@ static void tell_stopped(GString *out, const Rules *rules, const Judgement *judg
     }
 }
 
-static void tell_verdict(GString *out, const Verdict *verdict) {
+static void tell_undecided(GString *out, const Verdict *verdict) {
     if (verdict->undecided)
         g_string_append(out, "Undecided: a limit was reached before every rule was tried, so a "
                              "person must read it.\n");
     if (verdict->categories->len == 0)
         g_string_append(out, "No rule speaks.\n");
+}
+
+static void tell_answer(GString *out, const Verdict *verdict) {
+    gboolean urgent = verdict->severity == SEVERITY_URGENT;
+    gboolean held = verdict->severity >= SEVERITY_HIGH || verdict->undecided;
+    tell_undecided(out, verdict);
+    g_string_append_printf(out, "Severity %s. %s%s\n", SEVERITY_WORDS[verdict->severity],
+                           held ? "A listener's answer is held until the supervisor has seen it."
+                                : "The answer goes on.",
+                           urgent ? " The safeguarding lead is told of the listener at once." : "");
+}
+
+static void tell_verdict(GString *out, const Verdict *verdict) {
+    tell_undecided(out, verdict);
     g_string_append_printf(out, "Severity %s. It goes to %s", SEVERITY_WORDS[verdict->severity],
                            DESKS[verdict->desk]);
     for (guint i = 0; i < verdict->not_for->len; i++)
@@ -53,12 +67,15 @@ static void tell_verdict(GString *out, const Verdict *verdict) {
         g_string_append(out, "The pupil gets the usual reply.\n");
 }
 
-char *rules_explain(const Rules *rules, const char *subject, const char *text) {
+char *rules_explain(const Rules *rules, enum rules_on on, const char *subject, const char *text) {
     GString *out = g_string_new(NULL);
-    g_autoptr(Judgement) judgement = rules_look(rules, subject, text, TRUE);
-    g_autoptr(Verdict) verdict = rules_judge(rules, subject, text);
+    g_autoptr(Judgement) judgement = rules_look(rules, on, subject, text, TRUE);
+    g_autoptr(Verdict) verdict = rules_judge(rules, on, subject, text);
     tell_speakers(out, rules, judgement);
     tell_stopped(out, rules, judgement);
-    tell_verdict(out, verdict);
+    if (on == ON_ANSWER)
+        tell_answer(out, verdict);
+    else
+        tell_verdict(out, verdict);
     return g_string_free(out, FALSE);
 }

@@ -7,9 +7,10 @@
 #include "rules/rules.h"
 
 struct rules {
-    Glyphs *glyphs;  /* owned */
-    GPtrArray *list; /* of Rule, owned: by file name, then line */
-    Engine *engine;  /* owned */
+    Glyphs *glyphs;     /* owned */
+    GPtrArray *list;    /* of Rule, owned: by file name, then line */
+    GPtrArray *of[2];   /* of Rule, borrowed: those for letters, those for answers */
+    Engine *engines[2]; /* owned */
 };
 
 /* An expression that stood in a letter. */
@@ -25,8 +26,9 @@ typedef struct judgement {
     gboolean undecided;
 } Judgement;
 
-/* What the rules find in a letter; with `all`, also what would change nothing. Caller frees. */
-Judgement *rules_look(const Rules *rules, const char *subject, const char *text, gboolean all);
+/* What the rules for `on` find; with `all`, also what would change nothing. Caller frees. */
+Judgement *rules_look(const Rules *rules, enum rules_on on, const char *subject, const char *text,
+                      gboolean all);
 void judgement_free(Judgement *judgement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)
 

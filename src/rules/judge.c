@@ -80,8 +80,8 @@ Verdict *rules_conclude(const Rules *rules, const Judgement *judgement) {
     return verdict;
 }
 
-Verdict *rules_judge(const Rules *rules, const char *subject, const char *text) {
-    g_autoptr(Judgement) judgement = rules_look(rules, subject, text, FALSE);
+Verdict *rules_judge(const Rules *rules, enum rules_on on, const char *subject, const char *text) {
+    g_autoptr(Judgement) judgement = rules_look(rules, on, subject, text, FALSE);
     return rules_conclude(rules, judgement);
 }
 
@@ -97,7 +97,7 @@ static gboolean speaks(const Judgement *judgement, guint index) {
 
 static void test_one(const Rules *rules, guint index, const Example *example, Problems *problems) {
     const Rule *rule = g_ptr_array_index(rules->list, index);
-    g_autoptr(Judgement) judgement = rules_look(rules, NULL, example->text, FALSE);
+    g_autoptr(Judgement) judgement = rules_look(rules, rule->on, NULL, example->text, FALSE);
     if (judgement->undecided)
         problems_add(problems, rule->file, example->line,
                      "rule %s could not be decided here: a pattern ran into its limit", rule->name);

@@ -5,11 +5,13 @@
 #include "rules/rule.h"
 
 static const ConfKey KEYS[] = {
-    {"title", CONF_ONE},    {"severity", CONF_ONE}, {"flag", CONF_ONE},
-    {"desk", CONF_ONE},     {"reply", CONF_ONE},    {"phrase", CONF_MANY},
-    {"pattern", CONF_MANY}, {"unless", CONF_MANY},  {"unless-pattern", CONF_MANY},
-    {"hit", CONF_MANY},     {"miss", CONF_MANY},    {"not-for", CONF_MANY},
-    {NULL, CONF_ONE},
+    {"on", CONF_ONE},       {"title", CONF_ONE},
+    {"severity", CONF_ONE}, {"flag", CONF_ONE},
+    {"desk", CONF_ONE},     {"reply", CONF_ONE},
+    {"phrase", CONF_MANY},  {"pattern", CONF_MANY},
+    {"unless", CONF_MANY},  {"unless-pattern", CONF_MANY},
+    {"hit", CONF_MANY},     {"miss", CONF_MANY},
+    {"not-for", CONF_MANY}, {NULL, CONF_ONE},
 };
 
 static const ConfKind KINDS[] = {{"rule", TRUE, KEYS}, {NULL, FALSE, NULL}};
@@ -115,8 +117,25 @@ static void read_reply(const Reader *r, const ConfBlock *block, Rule *rule) {
     rule->reply = g_strdup(line->value);
 }
 
+/* What only a letter can bring about. A flag above all: it would open who wrote to us because of
+ * something the listener said. */
+static void read_answer(const Reader *r, const ConfBlock *block) {
+    static const char *const of_letters[] = {"flag", "desk", "reply", "not-for"};
+    for (guint i = 0; i < G_N_ELEMENTS(of_letters); i++) {
+        const ConfLine *line = conf_line(block, of_letters[i]);
+        if (line != NULL)
+            problems_add(r->problems, r->conf->file, line->line,
+                         "\"%s\" has no meaning for answers: this rule has \"on answer\"",
+                         line->key);
+    }
+}
+
 /* Without a desk of its own, what is urgent or flagged goes to the lead. */
 static void read_settings(const Reader *r, const ConfBlock *block, Rule *rule) {
+    static const char *const on_words[] = {"letter", "answer", NULL};
+    rule->on = (enum rules_on)conf_choice(r->conf, block, "on", on_words, ON_LETTER, r->problems);
+    if (rule->on == ON_ANSWER)
+        read_answer(r, block);
     rule->title = g_strdup(conf_value(block, "title", NULL));
     rule->severity = SEVERITY_LOW + (enum severity)conf_choice(
                                         r->conf, block, "severity", SEVERITY_WORDS + SEVERITY_LOW,

@@ -7,6 +7,7 @@
 #include "base/problems.h"
 #include "rules/pattern.h"
 #include "rules/phrase.h"
+#include "rules/rules.h"
 #include "value/verdict.h"
 
 /* What a rule looks for, and what speaks against it. A new kind of expression is a new kind here.
@@ -32,6 +33,7 @@ typedef struct example {
 typedef struct rule {
     char *name, *title, *file, *reply; /* owned; title and reply may be NULL */
     guint line;
+    enum rules_on on;
     enum severity severity;
     enum desk desk;
     gboolean flag;

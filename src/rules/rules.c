@@ -8,18 +8,32 @@
  * whole in the next. What is longer than MOST is judged as far as that, and left undecided. */
 enum { PIECE = 64 << 10, OVERLAP = 4 << 10, MOST = 1 << 20 };
 
+static GPtrArray *chosen_for(const GPtrArray *list, enum rules_on on) {
+    GPtrArray *chosen = g_ptr_array_new();
+    for (guint i = 0; i < list->len; i++)
+        if (((const Rule *)g_ptr_array_index(list, i))->on == on)
+            g_ptr_array_add(chosen, g_ptr_array_index(list, i));
+    return chosen;
+}
+
 Rules *rules_load(const char *folder, const char *shown, guint match_limit, Problems *problems) {
     Rules *rules = g_new0(Rules, 1);
     rules->glyphs = glyphs_new();
     rules->list = rules_read(folder, shown, rules->glyphs, problems);
-    rules->engine = engine_new(rules->list, rules->glyphs, match_limit);
+    for (guint on = ON_LETTER; on <= ON_ANSWER; on++) {
+        rules->of[on] = chosen_for(rules->list, on);
+        rules->engines[on] = engine_new(rules->of[on], rules->glyphs, match_limit);
+    }
     return rules;
 }
 
 void rules_free(Rules *rules) {
     if (rules == NULL)
         return;
-    engine_free(rules->engine);
+    for (guint on = ON_LETTER; on <= ON_ANSWER; on++) {
+        engine_free(rules->engines[on]);
+        g_ptr_array_unref(rules->of[on]);
+    }
     g_ptr_array_unref(rules->list);
     glyphs_free(rules->glyphs);
     g_free(rules);
@@ -108,7 +122,8 @@ static void take_piece(Judgement *judgement, const char *piece, const Findings *
     }
 }
 
-Judgement *rules_look(const Rules *rules, const char *subject, const char *text, gboolean all) {
+Judgement *rules_look(const Rules *rules, enum rules_on on, const char *subject, const char *text,
+                      gboolean all) {
     Judgement *judgement = g_new0(Judgement, 1);
     judgement->outcomes = g_ptr_array_new_with_free_func(outcome_free);
     gboolean headed = subject != NULL && *subject != '\0';
@@ -118,7 +133,8 @@ Judgement *rules_look(const Rules *rules, const char *subject, const char *text,
     length = MIN(length, MOST);
     for (gsize from = 0, end = 0; from == 0 || end < length; from = piece_start(whole, end)) {
         end = piece_end(whole, length, from);
-        g_autoptr(Findings) findings = engine_find(rules->engine, whole + from, end - from, all);
+        g_autoptr(Findings) findings =
+            engine_find(rules->engines[on], whole + from, end - from, all);
         judgement->undecided = judgement->undecided || findings->undecided;
         take_piece(judgement, whole + from, findings, all);
         if (end == length)

@@ -10,6 +10,9 @@
 
 typedef struct rules Rules;
 
+/* What a rule speaks of: pupils' letters, or the answers of those who answer them. */
+enum rules_on { ON_LETTER, ON_ANSWER };
+
 /* Reads and compiles every *.rules of `folder`, which problems and verdicts name as `shown`
  * ("rules"). Never NULL; unsound rules are left out and in `problems`. `match_limit` is PCRE2's. */
 Rules *rules_load(const char *folder, const char *shown, guint match_limit, Problems *problems);
@@ -20,17 +23,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
 guint rules_count(const Rules *rules);
 guint rules_tests(const Rules *rules);
 
-/* Tests each rule with its own hits and misses; what fails is a problem at the line of the hit or
- * miss. */
+/* Tests each rule with its own hits and misses, as letters or as answers, whichever it speaks of;
+ * what fails is a problem at the line of the hit or miss. */
 void rules_test(const Rules *rules, Problems *problems);
 
-/* The verdict on a letter; `subject` may be NULL. Text as the pupil wrote it, not masked. Never
- * NULL. Whatever stops a rule from being decided makes the verdict `undecided`. Caller frees. */
-Verdict *rules_judge(const Rules *rules, const char *subject, const char *text);
+/* The verdict of the rules for `on`; `subject` may be NULL. Text as it was written, not masked.
+ * Never NULL. Whatever stops a rule from being decided makes the verdict `undecided`. Caller frees.
+ */
+Verdict *rules_judge(const Rules *rules, enum rules_on on, const char *subject, const char *text);
 
 /* In words, for `rules explain`: each rule that spoke with file, line, key and quoted words, what
  * an `unless` stopped, and what follows (severity, desk, flag, reply). Ends with a line feed.
  * Caller frees. */
-char *rules_explain(const Rules *rules, const char *subject, const char *text);
+char *rules_explain(const Rules *rules, enum rules_on on, const char *subject, const char *text);
 
 #endif

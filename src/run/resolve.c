@@ -84,6 +84,7 @@ static void resolve_person(const Office *office, const Facts *facts, Resolution 
         r->doubt = g_strdup_printf("It comes under the address of %s, but the school's mail server "
                                    "says that its sender may be forged.",
                                    r->person->id);
+        r->context->side = ROUTE_PUPIL; /* a letter of nobody known: judged like any letter */
         drop_case(r);
         return;
     }

@@ -117,7 +117,8 @@ static gboolean answer_context(const Worker *setup, int line, GBytes *bytes, con
     g_autoptr(Verdict) verdict = NULL;
     strip(mail, context, setup->reader->limits, &letter, &identity);
     if (letter->whole != NULL)
-        verdict = rules_judge(setup->rules, letter->whole_subject, letter->whole);
+        verdict = rules_judge(setup->rules, letter->route == ROUTE_PUPIL ? ON_LETTER : ON_ANSWER,
+                              letter->whole_subject, letter->whole);
     g_autoptr(GBytes) result = pack_result(letter, identity, verdict);
     return send_frame(line, WHAT_RESULT, result);
 }

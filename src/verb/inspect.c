@@ -150,8 +150,9 @@ static void read_text(const Bench *bench, GBytes *raw, Seen *seen) {
     g_autoptr(Context) context =
         context_new(bench->as == ROUTE_UNREADABLE ? ROUTE_PUPIL : bench->as);
     seen->letter = strip_text(valid, context);
-    seen->verdict = rules_judge(bench->rules, seen->letter->whole_subject,
-                                seen->letter->whole ? seen->letter->whole : "");
+    seen->verdict =
+        rules_judge(bench->rules, context->side == ROUTE_PUPIL ? ON_LETTER : ON_ANSWER,
+                    seen->letter->whole_subject, seen->letter->whole ? seen->letter->whole : "");
 }
 
 static gboolean inspect_one(const Bench *bench, const char *path, GError **error) {

@@ -26,7 +26,8 @@ static gboolean settle(const Problems *problems, const char *fine, GError **erro
 }
 
 /* The words of a mail, or the file as it is where it is none. */
-static gboolean read_letter(const char *path, char **subject, char **text, GError **error) {
+static gboolean read_letter(const char *path, enum rules_on on, char **subject, char **text,
+                            GError **error) {
     gsize length;
     char *bytes = NULL;
     if (!verb_read(path, &bytes, &length, error))
@@ -38,7 +39,7 @@ static gboolean read_letter(const char *path, char **subject, char **text, GErro
         (*error)->code = FAULT_INPUT;
         return FALSE;
     }
-    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_autoptr(Context) context = context_new(on == ON_ANSWER ? ROUTE_LISTENER : ROUTE_PUPIL);
     g_autoptr(Letter) letter = NULL;
     g_autoptr(Identity) identity = NULL;
     strip(mail, context, &limits, &letter, &identity);
@@ -47,19 +48,23 @@ static gboolean read_letter(const char *path, char **subject, char **text, GErro
     return TRUE;
 }
 
-static gboolean explain(const Rules *rules, const char *text, const char *path, GError **error) {
+static gboolean explain(const Rules *rules, enum rules_on on, const char *text, const char *path,
+                        GError **error) {
     g_autofree char *subject = NULL, *words = NULL;
-    if (text == NULL && !read_letter(path, &subject, &words, error))
+    if (text == NULL && !read_letter(path, on, &subject, &words, error))
         return FALSE;
-    g_autofree char *said = rules_explain(rules, subject, text ? text : words);
+    g_autofree char *said = rules_explain(rules, on, subject, text ? text : words);
     fputs(said, stdout);
     return TRUE;
 }
 
 static gboolean go(const Call *call, int *status, GError **error) {
     g_autofree char *text = NULL;
+    gboolean answer = FALSE;
     const GOptionEntry entries[] = {{"text", 0, 0, G_OPTION_ARG_STRING, &text,
                                      "explain: these words instead of a mail", "WORDS"},
+                                    {"answer", 0, 0, G_OPTION_ARG_NONE, &answer,
+                                     "explain: it is a listener's answer, not a letter", NULL},
                                     G_OPTION_ENTRY_NULL};
     g_auto(GStrv) words = NULL;
     (void)status;
@@ -78,9 +83,12 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return settle(problems, fine, error);
     }
     if (g_strcmp0(words[0], "explain") == 0 && (text != NULL) != (words[1] != NULL))
-        return problems_settle(problems, error) && explain(rules, text, words[1], error);
-    return fault_set(error, FAULT_USAGE,
-                     "rules check, rules test, rules explain FILE, or rules explain --text WORDS");
+        return problems_settle(problems, error) &&
+               explain(rules, answer ? ON_ANSWER : ON_LETTER, text, words[1], error);
+    return fault_set(
+        error, FAULT_USAGE,
+        "rules check, rules test, rules explain [--answer] FILE, or rules explain [--answer] "
+        "--text WORDS");
 }
 
 const Verb verb_rules = {"rules", "check|test|explain", "read the rules, try them, ask them why",

@@ -40,7 +40,7 @@ static Shelf shelf_one(const char *text) {
 }
 
 static gboolean speaks(const Rules *rules, const char *text) {
-    g_autoptr(Verdict) verdict = rules_judge(rules, NULL, text);
+    g_autoptr(Verdict) verdict = rules_judge(rules, ON_LETTER, NULL, text);
     g_assert_false(verdict->undecided);
     return verdict->categories->len > 0;
 }
@@ -168,7 +168,8 @@ static void test_unless(void) {
         g_test_message("%s", rows[i].text);
         g_assert_cmpint(speaks(shelf.rules, rows[i].text), ==, rows[i].hit);
     }
-    g_autofree char *why = rules_explain(shelf.rules, NULL, "I hurt my knee at Football.");
+    g_autofree char *why =
+        rules_explain(shelf.rules, ON_LETTER, NULL, "I hurt my knee at Football.");
     g_assert_nonnull(strstr(why, "\"hurt my\""));
     g_assert_nonnull(strstr(why, "\"Football\""));
     g_assert_nonnull(strstr(why, "rules/10-a.rules:4: unless football"));
@@ -217,7 +218,7 @@ static void test_desks(void) {
     Shelf shelf = shelf_one(ORDER);
     g_assert_cmpuint(rules_count(shelf.rules), ==, 7);
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autoptr(Verdict) verdict = rules_judge(shelf.rules, NULL, rows[i].text);
+        g_autoptr(Verdict) verdict = rules_judge(shelf.rules, ON_LETTER, NULL, rows[i].text);
         g_test_message("%s", rows[i].text);
         g_ptr_array_add(verdict->categories, NULL);
         g_ptr_array_add(verdict->not_for, NULL);
@@ -239,8 +240,8 @@ static void test_file_order(void) {
     const char *const forth[] = {"1.rules", one, "2.rules", two, NULL};
     const char *const back[] = {"1.rules", two, "2.rules", one, NULL};
     Shelf x = shelf_of(forth, 1000), y = shelf_of(back, 1000);
-    g_autoptr(Verdict) a = rules_judge(x.rules, NULL, "a cup"),
-                       b = rules_judge(y.rules, NULL, "a cup");
+    g_autoptr(Verdict) a = rules_judge(x.rules, ON_LETTER, NULL, "a cup"),
+                       b = rules_judge(y.rules, ON_LETTER, NULL, "a cup");
     g_assert_cmpint(a->desk, ==, DESK_LEAD);
     g_assert_cmpint(b->desk, ==, DESK_LEAD);
     g_assert_cmpstr(a->reply, ==, b->reply);
@@ -252,7 +253,8 @@ static void test_file_order(void) {
 static void test_spoken(void) {
     Shelf shelf = shelf_one("# comment\nrule self-harm\n title Hurting\n phrase end it\n"
                             " phrase kill myself\n pattern \\bdon'?t want to\\s+live\n");
-    g_autoptr(Verdict) verdict = rules_judge(shelf.rules, "Help", "so. I’d k1ll  MYSELF now");
+    g_autoptr(Verdict) verdict =
+        rules_judge(shelf.rules, ON_LETTER, "Help", "so. I’d k1ll  MYSELF now");
     g_assert_cmpuint(verdict->rules->len, ==, 1);
     const Spoken *spoken = g_ptr_array_index(verdict->rules, 0);
     g_assert_cmpstr(spoken->rule, ==, "self-harm");
@@ -261,11 +263,11 @@ static void test_spoken(void) {
     g_assert_cmpuint(spoken->line, ==, 5);
     g_assert_cmpstr(spoken->by, ==, "phrase kill myself");
     g_assert_cmpstr(spoken->quote, ==, "k1ll MYSELF");
-    g_autoptr(Verdict) other = rules_judge(shelf.rules, "I Don’t want to \n LIVE", "");
+    g_autoptr(Verdict) other = rules_judge(shelf.rules, ON_LETTER, "I Don’t want to \n LIVE", "");
     spoken = g_ptr_array_index(other->rules, 0);
     g_assert_cmpstr(spoken->by, ==, "pattern \\bdon'?t want to\\s+live");
     g_assert_cmpstr(spoken->quote, ==, "Don’t want to LIVE");
-    g_autofree char *why = rules_explain(shelf.rules, NULL, "kill myself");
+    g_autofree char *why = rules_explain(shelf.rules, ON_LETTER, NULL, "kill myself");
     g_assert_true(g_str_has_suffix(why, "\n"));
     g_assert_nonnull(strstr(why, "Hurting"));
     shelf_clear(&shelf);
@@ -296,6 +298,9 @@ static void test_problems(void) {
          "rules/10-a.rules:3:8: \"reply\" takes the name of a template: small letters and hyphens"},
         {"rule a\n phrase x\n frase y\n",
          "rules/10-a.rules:3: unknown key \"frase\", did you mean \"phrase\"?"},
+        {"rule a\n on answer\n phrase x\n flag yes\n",
+         "rules/10-a.rules:4: \"flag\" has no meaning for answers: this rule has \"on answer\""},
+        {"rule a\n on both\n phrase x\n", "rules/10-a.rules:2: \"on\" is one of: letter, answer"},
         {"rules a\n phrase x\n",
          "rules/10-a.rules:1: unknown block \"rules\", did you mean \"rule\"?"},
         {"rule\n phrase x\n", "rules/10-a.rules:1: \"rule\" needs a name"},
@@ -375,7 +380,7 @@ static void test_undecided(void) {
         Shelf shelf = shelf_of(files, 1000);
         g_assert_cmpuint(rules_count(shelf.rules) + shelf.problems->errors, ==, 2);
         gint64 began = g_get_monotonic_time();
-        g_autoptr(Verdict) verdict = rules_judge(shelf.rules, NULL, text->str);
+        g_autoptr(Verdict) verdict = rules_judge(shelf.rules, ON_LETTER, NULL, text->str);
         g_assert_cmpint(g_get_monotonic_time() - began, <, G_USEC_PER_SEC);
         g_test_message("%s: %s", evil[i], verdict->undecided ? "undecided" : "decided");
         undecided += verdict->undecided;
@@ -384,7 +389,7 @@ static void test_undecided(void) {
             g_assert_false(verdict->flag);
             g_assert_cmpint(verdict->severity, ==, SEVERITY_LOW);
         }
-        g_autofree char *why = rules_explain(shelf.rules, NULL, text->str);
+        g_autofree char *why = rules_explain(shelf.rules, ON_LETTER, NULL, text->str);
         g_assert_cmpint(strstr(why, "Undecided") != NULL, ==, verdict->undecided);
         shelf_clear(&shelf);
     }
@@ -401,7 +406,7 @@ static void test_undecided_head(void) {
     for (guint i = 0; i < 3000; i++)
         g_string_append(text, "a");
     g_string_append(text, "!");
-    g_autoptr(Verdict) verdict = rules_judge(shelf.rules, NULL, text->str);
+    g_autoptr(Verdict) verdict = rules_judge(shelf.rules, ON_LETTER, NULL, text->str);
     g_assert_true(verdict->undecided);
     g_assert_cmpint(verdict->desk, ==, DESK_HEAD);
     shelf_clear(&shelf);
@@ -419,12 +424,12 @@ static void test_long(void) {
         g_string_append(text, " kill myself and end it all ");
         while (text->len < 1000 << 10)
             g_string_append(text, "ham. ");
-        g_autoptr(Verdict) verdict = rules_judge(shelf.rules, NULL, text->str);
+        g_autoptr(Verdict) verdict = rules_judge(shelf.rules, ON_LETTER, NULL, text->str);
         g_assert_cmpuint(verdict->categories->len, ==, 2);
         g_assert_false(verdict->undecided);
     }
     g_autofree char *endless = g_strnfill((gsize)3 << 20, 'a');
-    g_autoptr(Verdict) verdict = rules_judge(shelf.rules, NULL, endless);
+    g_autoptr(Verdict) verdict = rules_judge(shelf.rules, ON_LETTER, NULL, endless);
     g_assert_true(verdict->undecided);
     g_assert_cmpint(verdict->desk, ==, DESK_LEAD);
     shelf_clear(&shelf);
@@ -448,10 +453,53 @@ static void test_hostile(void) {
         g_autoptr(GString) text = g_string_new(NULL);
         fill_hostile(text, kind, 256 << 10);
         gint64 began = g_get_monotonic_time();
-        g_autoptr(Verdict) verdict = rules_judge(shelf.rules, NULL, text->str);
+        g_autoptr(Verdict) verdict = rules_judge(shelf.rules, ON_LETTER, NULL, text->str);
         g_test_message("%u: %" G_GINT64_FORMAT " us", kind, g_get_monotonic_time() - began);
         g_assert_cmpint(g_get_monotonic_time() - began, <, 10 * G_USEC_PER_SEC);
     }
+    shelf_clear(&shelf);
+}
+
+/* A rule with `on answer` speaks of answers and of nothing else, each with its own hits. */
+static void test_on_answer(void) {
+    Shelf shelf = shelf_one("rule a\n phrase cup\n hit a cup\n miss a mug\n"
+                            "rule b\n on answer\n severity high\n phrase mug\n hit a mug\n"
+                            " miss a cup\n"
+                            "rule c\n on letter\n phrase jug\n");
+    g_assert_cmpuint(rules_count(shelf.rules), ==, 3);
+    rules_test(shelf.rules, shelf.problems);
+    g_assert_cmpuint(shelf.problems->list->len, ==, 0);
+    g_autoptr(Verdict) letter = rules_judge(shelf.rules, ON_LETTER, NULL, "a cup, a mug, a jug");
+    g_autoptr(Verdict) answer = rules_judge(shelf.rules, ON_ANSWER, NULL, "a cup, a mug, a jug");
+    g_assert_cmpuint(letter->categories->len, ==, 2);
+    g_assert_cmpuint(answer->categories->len, ==, 1);
+    g_assert_cmpstr(g_ptr_array_index(answer->categories, 0), ==, "b");
+    g_assert_cmpint(answer->severity, ==, SEVERITY_HIGH);
+    const Spoken *spoken = g_ptr_array_index(answer->rules, 0);
+    g_assert_cmpuint(spoken->line, ==, 8);
+    g_autofree char *of_letter = rules_explain(shelf.rules, ON_LETTER, NULL, "a mug");
+    g_autofree char *of_answer = rules_explain(shelf.rules, ON_ANSWER, NULL, "a mug");
+    g_assert_nonnull(strstr(of_letter, "No rule speaks."));
+    g_assert_nonnull(strstr(of_answer, "b speaks: \"mug\""));
+    g_assert_nonnull(strstr(of_answer, "is held"));
+    shelf_clear(&shelf);
+}
+
+/* An answer's rule that runs into its limit leaves no letter undecided. */
+static void test_on_answer_undecided(void) {
+    const char *const files[] = {"x.rules",
+                                 "rule a\n on answer\n pattern (a+)+$\n"
+                                 "rule b\n phrase hello\n",
+                                 NULL};
+    Shelf shelf = shelf_of(files, 100);
+    g_autoptr(GString) text = g_string_new("hello ");
+    for (guint i = 0; i < 3000; i++)
+        g_string_append(text, "a");
+    g_string_append(text, "!");
+    g_autoptr(Verdict) letter = rules_judge(shelf.rules, ON_LETTER, NULL, text->str);
+    g_autoptr(Verdict) answer = rules_judge(shelf.rules, ON_ANSWER, NULL, text->str);
+    g_assert_false(letter->undecided);
+    g_assert_true(answer->undecided);
     shelf_clear(&shelf);
 }
 
@@ -461,9 +509,11 @@ static void test_shipped(void) {
         return;
     }
     static const char *const wanted[] = {
-        "self-harm",     "abuse-at-home",  "sexual-harm",     "violence", "running-away",
-        "bullying",      "i-have-bullied", "bereavement",     "family",   "school",
-        "staff-concern", "about-service",  "abuse-of-service"};
+        "self-harm",     "abuse-at-home",  "sexual-harm",       "violence", "running-away",
+        "bullying",      "i-have-bullied", "bereavement",       "family",   "school",
+        "staff-concern", "about-service",  "abuse-of-service",  "own-name", "own-contact",
+        "meeting",       "secrecy",        "listener-distress", "asks-who", "asks-a-little",
+        "harmful-advice"};
     g_autoptr(Problems) problems = problems_new();
     g_autoptr(Rules) rules = rules_load("rules", "rules", 100000, problems);
     rules_test(rules, problems);
@@ -488,6 +538,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/rules/own-tests", test_own_tests);
     g_test_add_func("/rules/undecided", test_undecided);
     g_test_add_func("/rules/undecided-head", test_undecided_head);
+    g_test_add_func("/rules/on-answer", test_on_answer);
+    g_test_add_func("/rules/on-answer-undecided", test_on_answer_undecided);
     g_test_add_func("/rules/long", test_long);
     g_test_add_func("/rules/hostile", test_hostile);
     g_test_add_func("/rules/shipped", test_shipped);

@@ -192,7 +192,7 @@ static void try_phrase(const Rules *rules, const char *rule, const char *phrase,
                        Tally *tally) {
     for (guint n = 0; n < 40; n++) {
         g_autofree char *text = disguised(phrase, rand, n);
-        g_autoptr(Verdict) verdict = rules_judge(rules, NULL, text);
+        g_autoptr(Verdict) verdict = rules_judge(rules, ON_LETTER, NULL, text);
         gboolean caught = FALSE;
         for (guint i = 0; i < verdict->categories->len; i++)
             caught = caught || strcmp(g_ptr_array_index(verdict->categories, i), rule) == 0;
