@@ -54,12 +54,22 @@ static gboolean keep_apart(Office *office, const Intake *in, GError **error) {
            store_save_case(office->store, row, error);
 }
 
+/* "auto-reply", and where it answers a mail of ours to somebody who answers, "auto-reply listener
+ * heron": no unsealing may show their address as the one that wrote. */
+static char *author_of(const Intake *in) {
+    const char *kind = ROUTE_WORDS[in->letter->route];
+    if (in->who->token_of->side == SIDE_PUPIL)
+        return g_strdup(kind);
+    g_autofree char *party = party_text(in->who->token_of);
+    return g_strdup_printf("%s %s", kind, party);
+}
+
 gboolean machine_take(Office *office, Intake *in, GError **error) {
     Case *row = in->who->row;
     if (row == NULL)
         return keep_apart(office, in, error);
-    if (!keep_message(office, row, ROUTE_WORDS[in->letter->route], in->letter, in->identity,
-                      in->raw, error))
+    g_autofree char *author = author_of(in);
+    if (!keep_message(office, row, author, in->letter, in->identity, in->raw, error))
         return FALSE;
     if (in->letter->route == ROUTE_BOUNCE && !bounced(office, row, in->who->token_of, error))
         return FALSE;

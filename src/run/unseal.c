@@ -114,9 +114,9 @@ static char *make_packet(Office *office, const Request *request, const Case *row
     packet->escrow = g_bytes_ref(seal->escrow);
     for (guint i = 0; i < messages->len; i++) {
         const Message *message = g_ptr_array_index(messages, i);
-        /* Who answered is not what is asked for: only what the pupil side wrote is opened. */
-        if (!g_str_has_prefix(message->author, "listener ") &&
-            !g_str_has_prefix(message->author, "staff "))
+        /* Who answered is not what is asked for: only what the pupil side wrote is opened, they or
+         * their mail server. All others have a name in it. */
+        if (strchr(message->author, ' ') == NULL)
             packet_add(packet, message->id, message->at, message->record, message->original);
     }
     char *text = packet_write(office->vault, packet);

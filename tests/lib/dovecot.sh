@@ -100,7 +100,7 @@ service imap-login {
   chroot =
 }
 CONF
-    [ -z "${4:-}" ] || printf 'service lmtp {\n unix_listener %s {\n mode = 0600\n }\n}\n' "$4"
+    [ -z "${4:-}" ] || printf 'service lmtp {\n unix_listener %s {\n mode = 0666\n }\n}\n' "$4"
 }
 
 dovecot_start() {
