@@ -33,9 +33,57 @@ for i in range(int(sys.argv[2])):
 PY
 }
 
+# copies USER FOLDER NAME…: mails from the table below; with a number, "ours 300", so many
+copies() {
+    local folder
+    folder=$(dovecot_maildir "$work" "$1")/$2
+    mkdir -p "$folder/new" "$folder/cur" "$folder/tmp"
+    shift 2
+    python3 - "$folder/new" "$@" <<'PY'
+import os, sys
+TOKEN = "%sabcdefghijklmnopqrstuv"
+US = "The school <box@h.example>"
+KINDS = {  # Message-ID, From, other headers
+    "ours": ("<%s@h.example>" % TOKEN, US, ""),
+    "bare": ("<%s@h.example>" % TOKEN, "box@h.example", ""),
+    "tagged": ("<%s@H.Example>" % TOKEN, "=?utf-8?q?Sch=C3=B6n?=\r\n <Box+k7@h.example>", ""),
+    "idn": ("<%s@xn--schle-mva.example>" % TOKEN, "<box@xn--schle-mva.example>", ""),
+    "teacher": ("<9f3c-4a@h.example>", US, ""),                     # by hand, from a mail client
+    "short": ("<%s@h.example>" % TOKEN[:-1], US, ""),
+    "long": ("<%s2@h.example>" % TOKEN, US, ""),
+    "digit": ("<%s1@h.example>" % TOKEN[:-1], US, ""),
+    "capital": ("<%sQ@h.example>" % TOKEN[:-1], US, ""),
+    "domain": ("<%s@mail.h.example>" % TOKEN, US, ""),
+    "pupil": ("<%s@h.example>" % TOKEN, "Anna <anna@h.example>", "To: box@h.example\r\n"),
+    "namesake": ("<%s@h.example>" % TOKEN, '"box@h.example" <anna@h.example>', ""),
+    "other": ("<%s@h.example>" % TOKEN, "<inbox@h.example>", ""),
+    "two": ("<%s@h.example>" % TOKEN, US + "\r\nFrom: anna@h.example", ""),
+    "answer": ("<a@h.example>", US, "In-Reply-To: <%s@h.example>\r\n" % TOKEN),
+    "no-id": (None, US, ""),
+}
+serial = 0
+for word in sys.argv[2:]:
+    kind, _, many = word.partition(" ")
+    for _ in range(int(many or 1)):
+        serial += 1
+        digits = "".join("abcdefghij"[int(c)] for c in "%04d" % serial)
+        ident, sender, more = KINDS[kind]
+        name = "%d.M%dP%dQ%s.x" % (1700000000 + serial, serial, os.getpid(), kind)
+        with open(os.path.join(sys.argv[1], name), "w", newline="") as mail:
+            if ident:
+                mail.write("Message-Id: %s\r\n" % (ident % digits if "%s" in ident else ident))
+            mail.write("From: %s\r\n%sSubject: x\r\n\r\nSee %s.\r\n" % (sender, more, kind))
+PY
+}
+# left USER FOLDER: the kinds still in it
+left() {
+    find "$(dovecot_maildir "$work" "$1")/$2/new" "$(dovecot_maildir "$work" "$1")/$2/cur" \
+        -type f 2>/dev/null | sed 's/.*Q\([a-z-]*\).*/\1/' | sort -u | tr '\n' ' '
+}
+
 "$here/lib/certs.sh" "$work" && mv "$work/good.pem" "$work/cert.pem"
 (umask 077 && echo 'pa ss"w\rd' >"$work/secret" && echo wrong >"$work/wrong")
-for user in none one many ugly move imp; do
+for user in none one many ugly move imp own named heap gmail locked; do
     dovecot_user "$work" "$user" 'pa ss"w\rd'
     dovecot_maildir "$work" "$user" >/dev/null
 done
@@ -134,6 +182,96 @@ DOVECOT_MORE='imap_capability = IMAP4rev1 UIDPLUS NAMESPACE' dovecot_start "$wor
 is "no MOVE: known" "$(box imp abilities | grep -c 'MOVE: no')" 1
 box imp hold 1
 is "no MOVE: copied and deleted" "$? $(box imp count) $(box imp folder=Held count)" "0 0 1"
+dovecot_stop "$work"
+
+# Copies of our own mails, in the folders the server marks
+others="teacher short long digit capital domain pupil namesake other two answer no-id"
+stay="answer capital digit domain long namesake no-id other pupil short teacher two "
+for folder in .Sent .Trash .Archive '.All Mail' .Mine; do
+    copies own "$folder" ours bare tagged $others
+done
+copies own . ours $others
+copies named .Sent ours pupil
+copies named .Mine ours bare pupil
+copies named '.W&APY-rry' ours pupil
+copies named .Idn idn ours
+copies heap .Archive 'pupil 300' 'ours 2300' 'teacher 2'
+copies gmail .Sent ours pupil
+copies gmail .Trash ours pupil
+copies gmail '.All Mail' ours pupil
+copies locked .Sent ours pupil
+copies locked .Archive ours pupil
+echo "owner lrs" >"$(dovecot_maildir "$work" locked)/.Sent/dovecot-acl"
+echo "owner lr" >"$(dovecot_maildir "$work" locked)/.Archive/dovecot-acl"
+special='
+namespace inbox {
+  mailbox Trash {
+    special_use = \Trash
+  }
+  mailbox Archive {
+    special_use = \Archive
+  }
+  mailbox "All Mail" {
+    special_use = \All
+  }
+}
+'
+DOVECOT_MORE=$special dovecot_start "$work" "$port" "$plain"
+is "check: copies are counted" "$(box own abilities | grep -E '(cop|mail: |NAME)' | head -4)" \
+    "All mail: 3 copies of our own mails; every run removes them.
+Archived mail: 3 copies of our own mails; every run removes them.
+Sent mail: 3 copies of our own mails; every run removes them.
+Deleted mail: 3 copies of our own mails; every run removes them."
+is "check: a folder of all mail" "$(box own abilities | grep -c 'folder of all mail')" 1
+is "control: check removes none, and they are there" "$(left own .Sent)" \
+    "$(printf '%s\n' $stay ours bare tagged | sort | tr '\n' ' ')"
+is "copies: those of ours" "$(box own tidy)" 12
+for folder in .Sent .Trash .Archive '.All Mail'; do
+    is "copies: everything else stays in $folder" "$(left own "$folder")" "$stay"
+done
+is "copies: a folder that is not marked is let be" "$(left own .Mine | grep -c ours)" 1
+is "copies: what is still to be fetched is let be" "$(left own . | grep -c ours)" 1
+is "copies: a second time there is none" "$(box own tidy)" 0
+is "copies: the folder that is fetched is let be, though it is marked" \
+    "$(copies own .Archive ours && box own folder=Archive tidy) $(left own .Archive | wc -w)" "0 13"
+is "copies: another box's are not ours" "$(box own from=desk@h.example tidy)" 0
+is "copies: by name" "$(box named sent-folder=Mine sent-folder=Wörry sent-folder=Gone tidy)" 3
+is "copies: by name, everything else stays" \
+    "$(left named .Sent)$(left named .Mine)$(left named '.W&APY-rry')" "ours pupil pupil pupil "
+is "check: by name" "$(box named sent-folder=Mine sent-folder=Gone abilities | grep '^"')" \
+    '"Mine": 0 copies of our own mails; every run removes them.
+"Gone": no such folder, or not to be opened.'
+is "copies: a name that would be a command" \
+    "$(box named sent-folder=$'Mine"\r\nA1 DELETE "Mine' tidy) $(box named folder=Mine count)" "0 1"
+is "copies: a domain beyond ASCII" \
+    "$(box named from=box@schüle.example sent-folder=Idn tidy)$(left named .Idn)" "1ours "
+is "copies: the newest 2000 are looked at" "$(box heap tidy)" 1998
+peak=$(sed 's/.*peak \([0-9]*\) kB/\1/' "$work/error")
+ldd "$tool" | grep -q libasan ||
+    is "copies: in less than 24 MB" "$([ "$peak" -lt 24576 ] && echo yes || echo "$peak kB")" yes
+is "copies: then the rest" "$(box heap tidy) $(left heap .Archive)" "302 pupil teacher "
+dovecot_stop "$work"
+DOVECOT_MORE="$special"'imap_capability = IMAP4rev1 UIDPLUS NAMESPACE MOVE SPECIAL-USE X-GM-EXT-1
+protocol imap {
+  mail_plugins = acl
+  rawlog_dir = '"$work/raw"'
+}
+plugin {
+  acl = vfile
+}' dovecot_start "$work" "$port" "$plain"
+is "Gmail: how to change it" "$(box gmail abilities | grep -c 'Gmail: deleting may only archive')" 1
+mkdir -p "$work/raw" && chmod 777 "$work/raw"
+is "Gmail: all of them, by way of the trash" "$(box gmail tidy)" 3
+is "Gmail: everything else stays" \
+    "$(left gmail .Sent)$(left gmail .Trash)$(left gmail '.All Mail')" "pupil pupil pupil "
+is "Gmail: only the trash is expunged" \
+    "$(cat "$work"/raw/*.in | tr -d '\r' | grep -oE '(SELECT|UID MOVE|UID EXPUNGE) .*' |
+        sed -E 's/[0-9:,]+ ?//' | tr '\n' ' ')" \
+    'SELECT INBOX SELECT "All Mail" UID MOVE Trash SELECT Sent UID MOVE Trash SELECT Trash UID EXPUNGE  '
+is "copies: where nothing can be deleted nothing is, and that is no error" \
+    "$(box locked tidy) $? $(left locked .Sent)$(left locked .Archive)" "0 0 ours pupil ours pupil "
+is "check: where nothing can be deleted" \
+    "$(box locked abilities | grep -c '1 copy of our own mails; nothing can be deleted there')" 2
 is "it stops" "$(dovecot_stop "$work" && [ ! -e "$work/pid" ] && echo yes)" yes
 box imp count >/dev/null
 is "nobody there" $? 75

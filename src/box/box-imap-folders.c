@@ -118,13 +118,26 @@ static gboolean find_places(Imap *imap, const GPtrArray *names, Places *places, 
     return TRUE;
 }
 
-/* *there: it could be opened, and *writable: for more than reading. */
+/* May mails be deleted in the folder that is open? Where the server does not say which flags stay
+ * set, all do (RFC 3501, 7.1). */
+static gboolean may_delete(const Imap *imap) {
+    const struct mailimap_selection_info *info = imap->session->imap_selection_info;
+    gboolean may = info->sel_perm_flags == NULL;
+    for (clistiter *at = may ? NULL : clist_begin(info->sel_perm_flags); at; at = clist_next(at)) {
+        const struct mailimap_flag_perm *one = clist_content(at);
+        may = may || (one->fl_type == MAILIMAP_FLAG_PERM_FLAG &&
+                      one->fl_flag->fl_type == MAILIMAP_FLAG_DELETED);
+    }
+    return may && info->sel_perm != MAILIMAP_MAILBOX_READONLY;
+}
+
+/* *there: it could be opened, and *writable: mails can be deleted in it. */
 static gboolean open_folder(Imap *imap, const Folder *folder, gboolean *there, gboolean *writable,
                             GError **error) {
     wire_allow(imap->wire, IMAP_SMALL);
     int code = mailimap_select(imap->session, folder->name);
     *there = code == MAILIMAP_NO_ERROR;
-    *writable = *there && imap->session->imap_selection_info->sel_perm != MAILIMAP_MAILBOX_READONLY;
+    *writable = *there && may_delete(imap);
     return *there || code == MAILIMAP_ERROR_SELECT ||
            imap_fail(imap, code, "opening another folder", error);
 }
@@ -268,8 +281,8 @@ static gboolean say_folder(Imap *imap, const Folder *folder, const char *address
         return FALSE;
     g_string_append_printf(text, "%s: %u cop%s of our own mails%s\n", folder->shown, ours->len,
                            ours->len == 1 ? "y" : "ies",
-                           !writable ? "; it can only be read, so they stay. Make it writable, or "
-                                       "have the provider keep none."
+                           !writable ? "; nothing can be deleted there, so they stay. Allow it, "
+                                       "or have the provider keep none."
                                      : "; every run removes them.");
     return TRUE;
 }
