@@ -71,6 +71,15 @@ static gboolean show(const Office *office, const char *handle, gboolean json, GE
 
 /* ---- verify -------------------------------------------------------------------------------- */
 
+/* Takes the line ends that quoted-printable put in out again: the hash is longer than a line of it.
+ */
+static char *unwrapped(const char *text) {
+    g_auto(GStrv) unix_ends = g_strsplit(text, "=\n", -1);
+    g_autofree char *joined = g_strjoinv("", unix_ends);
+    g_auto(GStrv) mail_ends = g_strsplit(joined, "=\r\n", -1);
+    return g_strjoinv("", mail_ends);
+}
+
 /* The count and the hash of an anchor mail, wherever they stand in the text: a number on its own,
  * then 64 hexadecimal digits. */
 static gboolean read_anchor(const char *path, guint64 *count, GBytes **hash, GError **error) {
@@ -78,7 +87,8 @@ static gboolean read_anchor(const char *path, guint64 *count, GBytes **hash, GEr
     gsize length;
     if (!verb_read(path, &text, &length, error))
         return FALSE;
-    g_auto(GStrv) words = g_strsplit_set(text, " \t\r\n.,:;", -1);
+    g_autofree char *whole = unwrapped(text);
+    g_auto(GStrv) words = g_strsplit_set(whole, " \t\r\n.,:;", -1);
     *count = 0;
     *hash = NULL;
     for (guint i = 0; words[i] != NULL && *hash == NULL; i++) {
