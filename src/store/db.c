@@ -4,9 +4,12 @@
 
 #include "base/fault.h"
 
+/* To try again mends a full disk, but no damaged file. */
 gboolean db_fault(Store *store, GError **error, const char *what) {
     int code = sqlite3_errcode(store->db);
-    return fault_set(error, FAULT_RUN, "the database: %s (%s)", sqlite3_errstr(code), what);
+    gboolean damaged = code == SQLITE_NOTADB || code == SQLITE_CORRUPT;
+    return fault_set(error, damaged ? FAULT_SETUP : FAULT_RUN, "the database: %s (%s)",
+                     sqlite3_errstr(code), what);
 }
 
 static gboolean bind_one(sqlite3_stmt *statement, int index, char type, va_list *args) {

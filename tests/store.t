@@ -1,0 +1,281 @@
+#!/usr/bin/python3
+# The two databases: what is deleted is gone, who may read them, what is refused, and a clock that
+# jumps.
+import os
+import stat
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "lib"))
+from school import *
+
+
+# ---- deleted means gone --------------------------------------------------------------------------
+
+def canaries(site, handle):
+    """Bytes of every kind of row of this case, as they lie in the files."""
+    found = {}
+    with site.database() as db:
+        case = db.execute("SELECT id FROM cases WHERE handle=?", (handle,)).fetchone()[0]
+        for table, column, where in (
+                ("cases", "route", "id"), ("cases", "identity", "id"), ("cases", "writer", "id"),
+                ("messages", "letter", "case_id"), ("messages", "record", "case_id"),
+                ("messages", "original", "case_id"), ("seals", "seal", "case_id"),
+                ("tokens", "hash", "case_id"), ("outbox", "draft", "case_id"),
+                ("flags", "why", "case_id")):
+            rows = db.execute(f"SELECT {column} FROM {table} WHERE {where}=? AND {column} "
+                              "IS NOT NULL", (case,)).fetchall()
+            if rows:
+                # From the middle: the first bytes are the same for all of a kind.
+                found[f"{table}.{column}"] = [row[0][len(row[0]) // 2:][:16] for row in rows]
+    with site.database("keys.db") as db:
+        found["case_keys.key"] = [row[0] for row in
+                                  db.execute("SELECT key FROM case_keys WHERE id=?", (case,))]
+    return case, found
+
+
+def left(site, found):
+    """Which of these canaries are still in some file of state/."""
+    data = site.bytes_of_state()
+    return sorted(kind for kind, all_of_it in found.items()
+                  if any(canary in data for canary in all_of_it))
+
+
+def filled():
+    """A site with one case that has some of everything, among others."""
+    site = Site(without=["listener wren"], people={"listener heron": {"at-most": "100"}},
+                site={"delay": "600"})
+    for i in range(10):
+        site.write(f"Pupil <pupil{i}@hillside.example>", WORRY)
+    site.write(ANNA, WORRY + "\n" + "and more of it " * 3000)
+    site.run()
+    ack = site.got(ANNA)
+    site.answer(ack, ANNA, "one thing more", "bare")
+    site.run()
+    return site, ack
+
+
+def test_purged(t):
+    site, ack = filled()
+    with site:
+        case, found = canaries(site, ack.handle)
+        t.ok(len(found) >= 9, "control: there is some of every kind", sorted(found))
+        t.same(left(site, found), sorted(found), "control: before, all of it is found")
+        with site.copy() as other:
+            for name in ("worrybox.db", "keys.db"):
+                db = sqlite3.connect(other.file("state", name))
+                db.execute("PRAGMA secure_delete=OFF")
+                db.execute("PRAGMA foreign_keys=ON")
+                table = "cases" if name == "worrybox.db" else "case_keys"
+                db.execute(f"DELETE FROM {table} WHERE id=?", (case,))
+                db.commit()
+                db.close()
+            t.ok("case_keys.key" in left(other, found) and len(left(other, found)) > 5,
+                 "control: deleted without secure_delete, it is still there", left(other, found))
+        site.answer(ack, ANNA, "DELETE", "bare")
+        site.later(hours=11).run()
+        site.later(hours=11).run()
+        t.same(site.case(ack.handle), None, "deleted by its writer")
+        t.same(left(site, found), [], "nothing of it is in any file")
+
+
+def test_closed(t):
+    """Closing erases the way back, as soon as the last mail has gone."""
+    site, ack = filled()
+    with site:
+        case, found = canaries(site, ack.handle)
+        site.do("case", "close", ack.handle)
+        site.later(hours=11).run()
+        gone = ["cases.route", "outbox.draft", "tokens.hash"]
+        t.same([kind for kind in gone if kind in left(site, found)], [],
+               "reply route, tokens and mails are gone")
+        t.ok("messages.letter" in left(site, found), "control: the letter is still there")
+
+
+def test_sent(t):
+    """A mail that has been sent is no longer in the outbox."""
+    site, ack = filled()
+    with site:
+        with site.database() as db:
+            drafts = [row[0][40:56] for row in db.execute("SELECT draft FROM outbox")]
+        t.ok(drafts and all(d in site.bytes_of_state() for d in drafts), "control: they wait")
+        site.later(hours=11).run()
+        with site.database() as db:
+            t.same(db.execute("SELECT count(*) FROM outbox").fetchone()[0], 0, "all sent")
+        data = site.bytes_of_state()
+        t.same(sum(draft in data for draft in drafts), 0, "nothing of them is left")
+
+
+# ---- files ---------------------------------------------------------------------------------------
+
+def test_modes(t):
+    with Site() as site:
+        old = os.umask(0)
+        try:
+            site.write(ANNA, WORRY)
+            site.run()
+            site.do("case", "flag", site.only()["handle"], "--reason", "x")
+            packet = site.unseal(site.only()["handle"]).packet
+        finally:
+            os.umask(old)
+        for path, mode in ((site.path, 0o700), (site.file("state"), 0o700),
+                           (site.file("state/host.key"), 0o400),
+                           (site.file("state/worrybox.db"), 0o600),
+                           (site.file("state/keys.db"), 0o600), (packet, 0o600),
+                           (site.key("okafor")[0], 0o600)):
+            t.same(oct(stat.S_IMODE(os.stat(path).st_mode)), oct(mode), os.path.basename(path))
+        wide = [path for folder, _, names in os.walk(site.path) for path in
+                [os.path.join(folder, name) for name in names]
+                if os.stat(path).st_mode & 0o077 and not path.endswith((".conf", ".test"))
+                and "/mail/in/" not in path]
+        t.same(wide, [], "nothing else can be read by others")
+        for name in ("host.key", "worrybox.db", "keys.db"):
+            with site.copy() as other:
+                os.chmod(other.file("state", name), 0o644)
+                done = other.call("check")
+                t.ok(done.code == 78 and name in done.err, f"check sees {name} open", done)
+
+
+def test_nothing_beside(t):
+    """No temporary file, no log, no second journal."""
+    with Site() as site:
+        before = set(site.digest())
+        site.write(ANNA, DANGER)
+        site.run()
+        new = {name for name in set(site.digest()) - before if not name.startswith("mail/out/new/")}
+        t.ok(new <= {"state/worrybox.db-journal", "state/keys.db-journal"}, "no new file", new)
+        sizes = [os.path.getsize(site.file(name)) for name in new]
+        t.ok(not any(sizes), "the journals are empty", sizes)
+
+
+# ---- what is refused -----------------------------------------------------------------------------
+
+def refused(t, name, change, says):
+    with Site() as site:
+        site.write(ANNA, WORRY)
+        change(site)
+        for args in (["run", "--now", site.moment], ["case", "list"], ["status"], ["check"]):
+            done = site.call(*args)
+            t.ok(done.code == 78 and says in done.err, f"{name}: {args[0]} says so", done)
+        t.same(len(site.waiting), 1, f"{name}: no letter is touched")
+
+
+def pragma(site, name, text):
+    db = sqlite3.connect(site.file("state", name))
+    db.execute("PRAGMA " + text)
+    db.commit()
+    db.close()
+
+
+def other_keys(site):
+    with Site() as other:
+        shutil.copy(other.file("state/keys.db"), site.file("state/keys.db"))
+
+
+def test_refused(t):
+    refused(t, "a newer version", lambda s: pragma(s, "worrybox.db", "user_version=1000"), "newer")
+    refused(t, "not ours", lambda s: pragma(s, "worrybox.db", "application_id=7"),
+            "not a database of worrybox")
+    refused(t, "no database at all", lambda s: s.put("state/worrybox.db", "hello " * 1000),
+            "not a database")
+    refused(t, "keys of another site", other_keys, "belongs to another site")
+    refused(t, "no database", lambda s: os.unlink(s.file("state/worrybox.db")), "is not there")
+    with Site() as site:
+        other = site.file("state/host.key")
+        os.chmod(other, 0o600)
+        site.put("state/host.key", "wbhost1 nonsense\n")
+        os.chmod(other, 0o400)
+        t.same(site.run(code=None).code, 78, "a host key that is none")
+
+
+def test_links(t):
+    """A database that is a link is not followed."""
+    with Site() as site:
+        os.rename(site.file("state/worrybox.db"), site.file("elsewhere.db"))
+        os.symlink(site.file("elsewhere.db"), site.file("state/worrybox.db"))
+        t.same(site.run(code=None).code, 78, "refused")
+
+
+def test_locked(t):
+    """Somebody holds the database for a moment: commands wait for it."""
+    with Site() as site:
+        db = sqlite3.connect(site.file("state/worrybox.db"), isolation_level=None)
+        db.execute("BEGIN EXCLUSIVE")
+        run = subprocess.Popen([PROGRAM, "-C", site.path, "case", "list"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.3)
+        waits = run.poll() is None
+        db.execute("ROLLBACK")
+        db.close()
+        t.same([waits, run.wait()], [True, 0], "it waits, and then goes on")
+
+
+# ---- a clock that jumps --------------------------------------------------------------------------
+
+def two_closed():
+    site = Site()
+    site.write(ANNA, WORRY)
+    site.write(BEN, WORRY)
+    site.run()
+    for case in site.cases():
+        site.do("case", "close", case["handle"])
+    site.later(minutes=5).run()
+    return site
+
+
+def test_ten_years_ahead(t):
+    with two_closed() as site:
+        real = site.now
+        site.now = real.replace(year=2036)
+        site.run()
+        t.same(len(site.cases()), 2, "ten years ahead: nothing is erased")
+        t.ok("clock has jumped" in site.last.err, "and it is said", site.last)
+        t.same(site.call("status", "--json").json["clock-doubted"], True, "status says it too")
+        t.same(site.do("purge", code=None).code, 77, "nor by command")
+        site.later(days=1).run()
+        t.same(len(site.cases()), 2, "nor the day after")
+        site.now = real + timedelta(hours=1)
+        site.run()
+        for _ in range(9):
+            site.later(days=1).run()
+        t.same(len(site.cases()), 2, "back again, all is as it was")
+        t.same(site.call("status", "--json").json["clock-doubted"], False, "and trusted again")
+        for _ in range(22):
+            site.later(days=1).run()
+        t.same(site.cases(), [], "control: a month later they are erased")
+
+
+def test_a_day_back(t):
+    with two_closed() as site:
+        for _ in range(29):
+            site.later(days=1).run()
+        site.later(days=-1).run()
+        t.same(len(site.cases()), 2, "a day back: nothing is erased")
+        site.later(days=2.5).run()
+        t.same(len(site.cases()), 2, "nor while the clock is doubted")
+
+
+def test_slept(t):
+    """A site that slept through the summer waits a week longer, and no more."""
+    with two_closed() as site:
+        site.later(days=60).run()
+        t.same(len(site.cases()), 2, "nothing at once")
+        for _ in range(8):
+            site.later(days=1).run()
+        t.same(site.cases(), [], "but after a week")
+
+
+def test_delete_in_doubt(t):
+    """What a pupil asks to be deleted is deleted, whatever the clock says."""
+    with Site() as site:
+        site.write(ANNA, WORRY)
+        site.run()
+        ack = site.got(ANNA)
+        site.later(days=40)
+        site.answer(ack, ANNA, "DELETE", "bare")
+        site.run()
+        t.has(site.got(ANNA).text, "has been deleted", "they are told that it is")
+        t.same(site.case(ack.handle), None, "and it is")
+
+
+scenarios(globals())
