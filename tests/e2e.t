@@ -407,10 +407,22 @@ def bounces(t, site):
             summary = site.run()
             t.same([summary["machine"], site.box], [1, 0], "the bounce is read")
         notices = site.to(LEAD, "For you to know")
-        if not notices:  # a notice that was made while posting goes with the next run
-            site.run()
-            notices = site.to(LEAD, "For you to know")
         t.same([letter.handle in mail.text for mail in notices], [True], "and the lead is told")
+
+
+def lead_unknown(t, site):
+    """An alert the server refuses has reached nobody: the deputy does not wait for it."""
+    site.host.know(forget=[LEAD.user])
+    site.write(SIOBHAN, "i want to die")
+    summary = site.run()
+    t.same([summary["failed"] > 0, site.box], [True, 0], "an alert that is refused")
+    t.has(site.got(SIOBHAN).text, "116 123", "the writer has the helplines")
+    alert = site.got(DEPUTY, "Please read soon")
+    t.has(alert.text, ["i want to die", "nobody has answered"], "the deputy is told at once")
+    site.answer(alert, DEPUTY, "I am here, and I read this just now.")
+    site.run()
+    t.has(site.got(SIOBHAN, "An answer for you").text, "an adult at Hillside", "and answers")
+    site.host.know(again=[LEAD.user])
 
 
 def too_large(t, site):
@@ -644,7 +656,7 @@ def play(t, folder):
     users = {one.user: f"secret-of-{one.user}" for one in EVERYBODY}
     with MailHost(folder, DOMAIN, {"box": SECRET, **users}) as host, RealSite(host) as site:
         for chapter in (connects, round_one, round_two, round_three, round_four, round_five,
-                        bounces, too_large, refusals, outages, cut_lines, unsealed, searched,
+                        bounces, lead_unknown, too_large, refusals, outages, cut_lines, unsealed, searched,
                         at_rest):
             start = time.monotonic()
             t.scenario(chapter, site)

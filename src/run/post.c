@@ -44,6 +44,20 @@ static gint64 try_again(const Office *office, const OutRow *out) {
     return office->now + MIN(15 * CLOCK_MINUTE << MIN(out->tries, 5), 4 * CLOCK_HOUR);
 }
 
+/* An alert that was refused has reached nobody: the next deadline is now. */
+static gboolean hurry(Office *office, guint64 id, GError **error) {
+    g_autoptr(GError) failed = NULL;
+    g_autoptr(Case) row = store_case(office->store, id, &failed);
+    if (failed != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failed));
+        return FALSE;
+    }
+    if (row == NULL || row->due < 0)
+        return TRUE;
+    row->due = office->now;
+    return store_save_case(office->store, row, error);
+}
+
 /* A mail that never will be sent is a person's business, unless it was itself only a notice. */
 static gboolean tell(Office *office, const OutRow *out, const Case *row, enum fate fate,
                      GError **error) {
@@ -56,6 +70,8 @@ static gboolean tell(Office *office, const OutRow *out, const Case *row, enum fa
                             : person->sign ? person->sign
                                            : person->name};
     enum desk desk = draft->urgent || draft->to->side == SIDE_PUPIL ? DESK_LEAD : DESK_SUPERVISOR;
+    if (draft->to->side == SIDE_STAFF && draft->urgent && !hurry(office, row->id, error))
+        return FALSE;
     return act_notice(office, row, desk, &notice, error);
 }
 
@@ -130,8 +146,10 @@ static gboolean post_batch(Office *office, Post *post, Count *count, const volat
     if (!post_flush(post, broken ? NULL : &broken))
         for (guint i = 0; i < rows->len; i++)
             fates[i] = fates[i] == FATE_SENT ? FATE_UNTRIED : fates[i];
+    guint failed = count->failed;
     if (!settle_all(office, rows, cases, fates, count, error))
         return FALSE;
+    *more = *more || count->failed > failed; /* whoever is told of it is told now */
     if (broken == NULL)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&broken));

@@ -83,9 +83,9 @@ class MailHost:
     def stop_postfix(self):
         self.shell(f"postfix_stop {self.postfix}")
 
-    def know(self, forget=()):
+    def know(self, forget=(), again=()):
         """Postfix knows these addresses from now on, and refuses all others."""
-        self.known = [user for user in self.known if user not in forget]
+        self.known = [user for user in self.known if user not in forget] + list(again)
         with open(self.postfix + "/recipients", "w") as file:
             file.write("".join(f"{self.address(user)} x\n" for user in self.known))
 
