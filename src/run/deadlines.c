@@ -264,5 +264,5 @@ gboolean deadlines_purge(Office *office, Count *count, gboolean *jumped, GError 
         return FALSE;
     gint64 old = office->now - (gint64)SEEN_DAYS * CLOCK_DAY;
     return !trusted || (store_forget_seen(office->store, old, error) &&
-                        store_forget_days(office->store, office->now / CLOCK_DAY - 7, error));
+                        store_forget_days(office->store, office->now / CLOCK_DAY, error));
 }
