@@ -43,6 +43,13 @@ guint rules_count(const Rules *rules) {
     return rules->list->len;
 }
 
+RuleNames rules_names(const Rules *rules, guint index) {
+    if (index >= rules->list->len)
+        return (RuleNames){0};
+    const Rule *rule = g_ptr_array_index(rules->list, index);
+    return (RuleNames){rule->name, rule->file, rule->reply, rule->line, rule->not_for};
+}
+
 guint rules_tests(const Rules *rules) {
     guint count = 0;
     for (guint i = 0; i < rules->list->len; i++)

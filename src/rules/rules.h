@@ -19,6 +19,15 @@ Rules *rules_load(const char *folder, const char *shown, guint match_limit, Prob
 void rules_free(Rules *rules);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
 
+/* What rule number `index` is called, and what it names outside of the rules; `name` is NULL behind
+ * the last. All borrowed. */
+typedef struct rule_names {
+    const char *name, *file, *reply; /* `reply` may be NULL */
+    guint line;
+    const GPtrArray *not_for; /* of char * */
+} RuleNames;
+RuleNames rules_names(const Rules *rules, guint index);
+
 /* How many rules, and how many hits and misses they bring. */
 guint rules_count(const Rules *rules);
 guint rules_tests(const Rules *rules);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "run/refer.h"
 
 static char *program_folder(void) {
     g_autoptr(GError) error = NULL;
@@ -63,6 +64,7 @@ Office *office_load(const char *folder, gint64 now, Problems *problems) {
     load_rules(office, problems);
     load_templates(office, problems);
     check_names(office, problems);
+    refer_check(office, problems);
     if (now >= 0 && !office->site->demo)
         problems_add(problems, "site.conf", 0,
                      "the clock can be set only for a site made with \"demo yes\"");
