@@ -55,7 +55,7 @@ static Draft *draft_of(const Js *json) {
 }
 
 /* Mail of a case lies under the case's key; mail of none under one of the site's in keys.db. */
-static GBytes *key_for(const Office *office, guint64 case_id, GError **error) {
+GBytes *out_key(const Office *office, guint64 case_id, GError **error) {
     GBytes *key =
         case_id != 0 ? store_case_key(office->store, case_id) : store_secret(office->store, "desk");
     if (key == NULL && case_id == 0) {
@@ -72,7 +72,7 @@ static GBytes *key_for(const Office *office, guint64 case_id, GError **error) {
 
 GBytes *out_lock(const Office *office, guint64 case_id, guint64 row, const Draft *draft,
                  GError **error) {
-    g_autoptr(GBytes) key = key_for(office, case_id, error);
+    g_autoptr(GBytes) key = out_key(office, case_id, error);
     if (key == NULL)
         return NULL;
     g_autofree char *line = draft_json(draft);
@@ -81,9 +81,18 @@ GBytes *out_lock(const Office *office, guint64 case_id, guint64 row, const Draft
 
 Draft *out_unlock(const Office *office, guint64 case_id, guint64 row, GBytes *blob,
                   GError **error) {
-    g_autoptr(GBytes) key = key_for(office, case_id, error);
+    g_autoptr(GBytes) key = out_key(office, case_id, error);
+    return key ? out_unlock_with(office, key, case_id, row, blob, error) : NULL;
+}
+
+Draft *out_unlock_with(const Office *office, GBytes *key, guint64 case_id, guint64 row,
+                       GBytes *blob, GError **error) {
+    if (key == NULL) {
+        fault_set(error, FAULT_RUN, "the key of a case is not there");
+        return NULL;
+    }
     g_autoptr(GBytes) text =
-        key ? vault_unlock(office->vault, key, PURPOSE_OUTBOX, case_id, row, blob, error) : NULL;
+        vault_unlock(office->vault, key, PURPOSE_OUTBOX, case_id, row, blob, error);
     if (text == NULL)
         return NULL;
     g_autoptr(Js) json = js_read(g_bytes_get_data(text, NULL), g_bytes_get_size(text));

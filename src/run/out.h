@@ -31,6 +31,11 @@ GBytes *out_lock(const Office *office, guint64 case_id, guint64 row, const Draft
                  GError **error);
 Draft *out_unlock(const Office *office, guint64 case_id, guint64 row, GBytes *blob, GError **error);
 
+/* The same with the key it lies under (NULL: it is gone), which out_key() has. Caller unrefs. */
+GBytes *out_key(const Office *office, guint64 case_id, GError **error);
+Draft *out_unlock_with(const Office *office, GBytes *key, guint64 case_id, guint64 row,
+                       GBytes *blob, GError **error);
+
 /* The bytes of a mail to its one address, having passed the gate; NULL and FAULT_MAIL where it does
  * not. `row` and `back` may be NULL. */
 GBytes *out_write(const Office *office, const Case *row, const Draft *draft, const RouteBack *back,

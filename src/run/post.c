@@ -10,22 +10,81 @@
 enum { BATCH = 200, GIVE_UP = 3 * CLOCK_DAY };
 
 /* What became of one mail. FATE_NOBODY: its party has no address any more. */
-enum fate { FATE_SENT, FATE_LATER, FATE_REFUSED, FATE_GATED, FATE_NOBODY, FATE_UNTRIED };
+enum fate { FATE_UNTRIED, FATE_SENT, FATE_LATER, FATE_REFUSED, FATE_GATED, FATE_NOBODY };
 
-static enum fate send_one(Office *office, Post *post, const OutRow *out, const Case *row,
-                          GError **error) {
+/* One mail that is to go, with all that the store knows of it. */
+typedef struct item {
+    const OutRow *out; /* of the parcel's rows */
+    Case *row;         /* owned; NULL: of no case */
+    GBytes *key;       /* owned; of the case or of the site; NULL where it is gone */
+    enum fate fate;
+    char *address; /* owned; once it is prepared */
+    GBytes *mail;  /* owned; from then until it is sent */
+} Item;
+
+struct parcel {
+    GPtrArray *rows; /* owned */
+    GArray *items;   /* of Item */
+    GError *broken;  /* owned; something no mail is to blame for */
+};
+
+/* ---- from the outbox to bytes that may go ---------------------------------------------------- */
+
+static void item_clear(gpointer data) {
+    Item *item = data;
+    case_free(item->row);
+    g_clear_pointer(&item->key, g_bytes_unref);
+    g_free(item->address);
+    g_clear_pointer(&item->mail, g_bytes_unref);
+}
+
+void parcel_free(Parcel *parcel) {
+    if (parcel == NULL)
+        return;
+    g_array_unref(parcel->items);
+    g_ptr_array_unref(parcel->rows);
+    g_clear_error(&parcel->broken);
+    g_free(parcel);
+}
+
+/* Needs nothing of the store any more. */
+static enum fate prepare(Office *office, Item *item, GError **error) {
     g_autoptr(GError) why = NULL;
-    g_autoptr(Draft) draft = out_unlock(office, out->case_id, out->id, out->draft, error);
+    const OutRow *out = item->out;
+    g_autoptr(Draft) draft =
+        out_unlock_with(office, item->key, out->case_id, out->id, out->draft, error);
     if (draft == NULL)
         return FATE_GATED;
-    g_autoptr(RouteBack) back = row ? route_unlock(office, row, NULL) : NULL;
-    g_autofree char *address = out_address(office, draft->to, back);
-    if (address == NULL)
+    g_autoptr(RouteBack) back =
+        item->row ? route_unlock_with(office, item->row, item->key, NULL) : NULL;
+    item->address = out_address(office, draft->to, back);
+    if (item->address == NULL)
         return FATE_NOBODY;
-    g_autoptr(GBytes) mail = out_write(office, row, draft, back, address, &why);
-    if (mail == NULL)
-        return FATE_GATED;
-    switch (post_send(post, address, mail, &why)) {
+    item->mail = out_write(office, item->row, draft, back, item->address, &why);
+    return item->mail ? FATE_UNTRIED : FATE_GATED;
+}
+
+Parcel *post_take(Office *office, GError **error) {
+    GPtrArray *rows = store_take_out(office->store, office->now, BATCH, error);
+    if (rows == NULL)
+        return NULL;
+    Parcel *parcel = g_new0(Parcel, 1);
+    parcel->rows = rows;
+    parcel->items = g_array_new(FALSE, FALSE, sizeof(Item));
+    g_array_set_clear_func(parcel->items, item_clear);
+    for (guint i = 0; i < rows->len; i++) {
+        Item item = {.out = g_ptr_array_index(rows, i)};
+        if (item.out->case_id != 0)
+            item.row = store_case(office->store, item.out->case_id, NULL);
+        item.key = out_key(office, item.out->case_id, NULL);
+        g_array_append_val(parcel->items, item);
+    }
+    return parcel;
+}
+
+static enum fate send_item(Post *post, const Item *item, GError **error) {
+    g_autoptr(GError) why = NULL;
+    switch (post_send(post, item->address, item->mail, &why)) {
     case POST_SENT:
         return FATE_SENT;
     case POST_REFUSED:
@@ -38,6 +97,8 @@ static enum fate send_one(Office *office, Post *post, const OutRow *out, const C
     g_propagate_error(error, g_steal_pointer(&why));
     return FATE_UNTRIED;
 }
+
+/* ---- afterwards ------------------------------------------------------------------------------ */
 
 /* A quarter of an hour, then twice as long each time, at most four hours. */
 static gint64 try_again(const Office *office, const OutRow *out) {
@@ -99,70 +160,73 @@ static gboolean settle(Office *office, const OutRow *out, const Case *row, enum 
     return store_out_failed(office->store, out->id, error) && tell(office, out, row, fate, error);
 }
 
-static gboolean settle_all(Office *office, const GPtrArray *rows, const GPtrArray *cases,
-                           const enum fate *fates, Count *count, GError **error) {
+static gboolean settle_all(Office *office, const Parcel *parcel, Count *count, GError **error) {
     if (!store_begin(office->store, error))
         return FALSE;
-    for (guint i = 0; i < rows->len; i++)
-        if (!settle(office, g_ptr_array_index(rows, i), g_ptr_array_index(cases, i), fates[i],
-                    count, error)) {
+    for (guint i = 0; i < parcel->items->len; i++) {
+        const Item *item = &g_array_index(parcel->items, Item, i);
+        if (!settle(office, item->out, item->row, item->fate, count, error)) {
             store_rollback(office->store);
             return FALSE;
         }
+    }
     return store_commit(office->store, error);
 }
 
-static void free_case(gpointer row) {
-    case_free(row);
-}
-
-/* One batch; *more says whether there may be another. */
-static gboolean post_batch(Office *office, Post *post, Count *count, const volatile int *stop,
-                           gboolean *more, GError **error) {
-    g_autoptr(GError) broken = NULL;
-    if (!store_begin(office->store, error))
-        return FALSE;
-    g_autoptr(GPtrArray) rows = store_take_out(office->store, office->now, BATCH, error);
-    if (rows == NULL) {
-        store_rollback(office->store);
-        return FALSE;
-    }
-    *more = rows->len == BATCH;
-    if (rows->len == 0) {
-        store_rollback(office->store);
+static gboolean send_parcel(Office *office, Post *post, Parcel *parcel, Count *count,
+                            const volatile int *stop, GError **error) {
+    GError **broken = &parcel->broken;
+    if (parcel->items->len == 0)
         return TRUE;
+    for (guint i = 0; i < parcel->items->len; i++) {
+        Item *item = &g_array_index(parcel->items, Item, i);
+        if (*broken != NULL || (stop != NULL && *stop))
+            continue;
+        item->fate = prepare(office, item, broken);
+        if (item->fate == FATE_UNTRIED)
+            item->fate = send_item(post, item, broken);
+        g_clear_pointer(&item->mail, g_bytes_unref);
     }
-    if (!store_commit(office->store, error))
+    if (!post_flush(post, *broken ? NULL : broken))
+        for (guint i = 0; i < parcel->items->len; i++) {
+            Item *item = &g_array_index(parcel->items, Item, i);
+            item->fate = item->fate == FATE_SENT ? FATE_UNTRIED : item->fate;
+        }
+    if (!settle_all(office, parcel, count, error))
         return FALSE;
-    g_autofree enum fate *fates = g_new0(enum fate, rows->len);
-    g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(free_case);
-    for (guint i = 0; i < rows->len; i++) {
-        const OutRow *out = g_ptr_array_index(rows, i);
-        g_ptr_array_add(cases, out->case_id ? store_case(office->store, out->case_id, NULL) : NULL);
-        gboolean over = broken != NULL || (stop != NULL && *stop);
-        fates[i] =
-            over ? FATE_UNTRIED : send_one(office, post, out, g_ptr_array_index(cases, i), &broken);
-    }
-    if (!post_flush(post, broken ? NULL : &broken))
-        for (guint i = 0; i < rows->len; i++)
-            fates[i] = fates[i] == FATE_SENT ? FATE_UNTRIED : fates[i];
-    guint failed = count->failed;
-    if (!settle_all(office, rows, cases, fates, count, error))
-        return FALSE;
-    *more = *more || count->failed > failed; /* whoever is told of it is told now */
-    if (broken == NULL)
+    if (*broken == NULL)
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&broken));
+    g_propagate_error(error, g_steal_pointer(broken));
     return FALSE;
 }
 
-gboolean post_due(Office *office, Post *post, Count *count, const volatile int *stop,
+/* ---- all that is due ------------------------------------------------------------------------- */
+
+static Parcel *take_alone(Office *office, GError **error) {
+    if (!store_begin(office->store, error))
+        return NULL;
+    g_autoptr(Parcel) parcel = post_take(office, error);
+    if (parcel == NULL || parcel->items->len == 0) {
+        store_rollback(office->store);
+        return g_steal_pointer(&parcel);
+    }
+    return store_commit(office->store, error) ? g_steal_pointer(&parcel) : NULL;
+}
+
+gboolean post_due(Office *office, Post *post, Parcel *first, Count *count, const volatile int *stop,
                   GError **error) {
-    gboolean more = TRUE;
     gint64 start = g_get_monotonic_time();
-    gboolean well = TRUE;
-    while (well && more && (stop == NULL || !*stop))
-        well = post_batch(office, post, count, stop, &more, error);
+    g_autoptr(Parcel) parcel = first ? first : take_alone(office, error);
+    guint failed = count->failed;
+    gboolean well = parcel != NULL && send_parcel(office, post, parcel, count, stop, error);
+    /* Where one failed, whoever is told of it is told now. */
+    while (well && (parcel->items->len == BATCH || count->failed > failed) &&
+           (stop == NULL || !*stop)) {
+        failed = count->failed;
+        parcel_free(parcel);
+        parcel = take_alone(office, error);
+        well = parcel != NULL && send_parcel(office, post, parcel, count, stop, error);
+    }
     count->micros[STAGE_POST] += g_get_monotonic_time() - start;
     return well && store_erase_routes(office->store, error);
 }

@@ -45,6 +45,12 @@ RouteBack *route_unlock(const Office *office, const Case *row, GError **error) {
         fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
         return NULL;
     }
+    return route_unlock_with(office, row, key, error);
+}
+
+RouteBack *route_unlock_with(const Office *office, const Case *row, GBytes *key, GError **error) {
+    if (row->route == NULL || key == NULL)
+        return NULL;
     g_autoptr(GBytes) text =
         vault_unlock(office->vault, key, PURPOSE_ROUTE, row->id, 0, row->route, error);
     if (text == NULL)

@@ -20,5 +20,7 @@ void route_lock(const Office *office, Case *row, GBytes *key, const RouteBack *r
 
 /* NULL without *error where the case has none (closed); NULL with *error where it does not open. */
 RouteBack *route_unlock(const Office *office, const Case *row, GError **error);
+/* The same with the case's key (NULL: it is gone), without asking the store. */
+RouteBack *route_unlock_with(const Office *office, const Case *row, GBytes *key, GError **error);
 
 #endif

@@ -20,7 +20,10 @@
 const char *const STAGE_WORDS[] = {"fetch", "read", "keep", "expunge", "post", NULL};
 
 /* So many mails, or bytes of them, are held in memory and kept in one commit. */
-enum { BATCH = 100, BATCH_BYTES = 4 << 20, ALARM_SECONDS = 30, SHOW_PROGRESS = 200 };
+enum { BATCH = 100, BATCH_BYTES = 4 << 20 };
+/* So many kept mails are deleted at once: a server looks through its whole folder each time. */
+enum { TOGETHER = 1000 };
+enum { ALARM_SECONDS = 30, SHOW_PROGRESS = 200 };
 
 static volatile int stopped; /* set by a signal: the mail in hand is finished, then we end */
 
@@ -33,11 +36,13 @@ typedef struct run {
     Office *office;
     Worker *worker;
     Box *box;
-    Post *post; /* NULL in a dry run */
+    GPtrArray *kept; /* of char *, owned: what is kept and still in the mailbox */
+    Post *post;      /* NULL in a dry run */
     Count *count;
     const RunOptions *options;
     guint stranded;
     gboolean jumped;
+    gboolean box_failed; /* nothing more is asked of it */
 } Run;
 
 /* ---- fetch --------------------------------------------------------------------------------- */
@@ -65,52 +70,71 @@ static gboolean hold_in_memory(gpointer data, const char *id, GBytes *raw, GErro
 
 /* ---- keep ---------------------------------------------------------------------------------- */
 
-/* All of a batch in one commit. What was fetched has been kept when this says TRUE; the last may be
- * left out, when a signal came. */
-static gboolean keep_batch(Run *run, const GPtrArray *mails, GPtrArray *kept, GError **error) {
-    if (!store_begin(run->office->store, error))
-        return FALSE;
-    for (guint i = 0; i < mails->len; i++) {
-        const Fetched *mail = g_ptr_array_index(mails, i);
+static gboolean take_all(Run *run, const GPtrArray *mails, guint *taken, GError **error) {
+    for (*taken = 0; *taken < mails->len && !stopped; ++*taken) {
+        const Fetched *mail = g_ptr_array_index(mails, *taken);
         g_autofree char *told = NULL;
-        if (stopped) {
-            run->count->left += mails->len - i;
-            break;
-        }
         if (!take_mail(run->office, run->worker, box_validity(run->box), mail->id, mail->raw,
-                       run->count, run->options->dry ? &told : NULL, error)) {
-            store_rollback(run->office->store);
+                       run->count, run->options->dry ? &told : NULL, error))
             return FALSE;
-        }
         if (told != NULL)
             puts(told);
-        g_ptr_array_add(kept, mail->id);
     }
-    if (!run->options->dry)
-        return store_commit(run->office->store, error);
-    store_rollback(run->office->store);
     return TRUE;
 }
 
-static gboolean expunge(Run *run, const GPtrArray *ids, GError **error) {
-    if (run->options->dry || ids->len == 0)
+/* All of a batch in one commit, with what is to be sent now marked as being sent. The last mails
+ * are left out when a signal comes. */
+static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GError **error) {
+    Store *store = run->office->store;
+    guint taken;
+    if (!store_begin(store, error))
+        return FALSE;
+    if (!take_all(run, mails, &taken, error) ||
+        (!run->options->dry && (*parcel = post_take(run->office, error)) == NULL)) {
+        store_rollback(store);
+        return FALSE;
+    }
+    run->count->left += mails->len - taken;
+    if (run->options->dry) {
+        store_rollback(store);
+        return TRUE;
+    }
+    gint64 start = g_get_monotonic_time();
+    if (!store_commit(store, error))
+        return FALSE;
+    run->count->micros[STAGE_KEEP] += g_get_monotonic_time() - start;
+    for (guint i = 0; i < taken; i++)
+        g_ptr_array_add(run->kept, g_strdup(((Fetched *)g_ptr_array_index(mails, i))->id));
+    return TRUE;
+}
+
+/* Deletes what is kept, where there is enough of it or `all` of it has to go. In a Maildir somebody
+ * may use a name again, so nothing stays there longer than it must. */
+static gboolean expunge(Run *run, gboolean all, GError **error) {
+    gboolean wait = !all && run->office->site->mailbox->kind == SERVER_IMAP;
+    if (run->box_failed || run->kept->len == 0 || (wait && run->kept->len < TOGETHER))
         return TRUE;
     gint64 start = g_get_monotonic_time();
-    gboolean done = box_expunge(run->box, ids, error);
+    gboolean done = box_expunge(run->box, run->kept, error);
     run->count->micros[STAGE_EXPUNGE] += g_get_monotonic_time() - start;
-    run->count->expunged += done ? ids->len : 0;
+    run->count->expunged += done ? run->kept->len : 0;
+    run->box_failed = !done;
+    g_ptr_array_set_size(run->kept, 0);
     return done;
 }
 
-static gboolean do_batch(Run *run, const GPtrArray *ids, GError **error) {
+static gboolean do_batch(Run *run, const GPtrArray *ids, gboolean last, GError **error) {
     g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(fetched_free);
-    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    g_autoptr(Parcel) parcel = NULL;
     gint64 start = g_get_monotonic_time();
-    if (!box_fetch(run->box, ids, hold_in_memory, mails, error))
+    run->box_failed = !box_fetch(run->box, ids, hold_in_memory, mails, error);
+    if (run->box_failed)
         return FALSE;
     run->count->micros[STAGE_FETCH] += g_get_monotonic_time() - start;
-    return keep_batch(run, mails, kept, error) && expunge(run, kept, error) &&
-           (run->options->dry || post_due(run->office, run->post, run->count, &stopped, error));
+    return keep_batch(run, mails, &parcel, error) && expunge(run, last, error) &&
+           (run->options->dry || post_due(run->office, run->post, g_steal_pointer(&parcel),
+                                          run->count, &stopped, error));
 }
 
 /* ---- the mailbox --------------------------------------------------------------------------- */
@@ -124,8 +148,10 @@ static gboolean hold_large(Run *run, const BoxEntry *entry, GError **error) {
         return TRUE;
     }
     Notice notice = {.kind = NOTICE_TOO_LARGE, .bytes = entry->size};
-    return act_notice(run->office, NULL, DESK_LEAD, &notice, error) &&
-           box_hold(run->box, entry->id, error);
+    if (!act_notice(run->office, NULL, DESK_LEAD, &notice, error))
+        return FALSE;
+    run->box_failed = !box_hold(run->box, entry->id, error);
+    return !run->box_failed;
 }
 
 static void show_progress(const Run *run, guint done, guint all) {
@@ -143,12 +169,14 @@ static gboolean is_known(const Run *run, const BoxEntry *entry) {
 /* Takes ids from `entries`, from *next on, until a batch is full; those known by name already only
  * have to be removed. */
 static gboolean next_batch(Run *run, const GPtrArray *entries, guint *next, GPtrArray *ids,
-                           GPtrArray *known, GError **error) {
+                           GError **error) {
     gsize bytes = 0;
     for (; *next < entries->len && ids->len < BATCH && !stopped; ++*next) {
         BoxEntry *entry = g_ptr_array_index(entries, *next);
         if (is_known(run, entry)) {
-            g_ptr_array_add(known, entry->id);
+            if (!run->options->dry)
+                g_ptr_array_add(run->kept, g_strdup(entry->id));
+            run->count->known++;
             continue;
         }
         if (entry->size > run->office->site->limits.mail_size) {
@@ -164,24 +192,30 @@ static gboolean next_batch(Run *run, const GPtrArray *entries, guint *next, GPtr
     return TRUE;
 }
 
+static gboolean take_entries(Run *run, const GPtrArray *entries, guint *next, GError **error) {
+    while (*next < entries->len && !stopped) {
+        g_autoptr(GPtrArray) ids = g_ptr_array_new();
+        if (!next_batch(run, entries, next, ids, error))
+            return FALSE;
+        if (ids->len > 0 && !do_batch(run, ids, *next == entries->len, error))
+            return FALSE;
+        show_progress(run, *next, entries->len);
+    }
+    return TRUE;
+}
+
+/* What is kept is deleted even where the run has to end; where it was the mailbox that failed, the
+ * next run knows what it need not take again. */
 static gboolean empty_mailbox(Run *run, GError **error) {
+    guint next = 0;
     gint64 start = g_get_monotonic_time();
     g_autoptr(GPtrArray) entries = box_list(run->box, error);
     run->count->micros[STAGE_FETCH] += g_get_monotonic_time() - start;
-    guint next = 0;
-    while (entries != NULL && next < entries->len && !stopped) {
-        g_autoptr(GPtrArray) ids = g_ptr_array_new();
-        g_autoptr(GPtrArray) known = g_ptr_array_new();
-        if (!next_batch(run, entries, &next, ids, known, error))
-            return FALSE;
-        run->count->known += known->len;
-        if (!expunge(run, known, error) || (ids->len > 0 && !do_batch(run, ids, error)))
-            return FALSE;
-        show_progress(run, next, entries->len);
-    }
-    if (entries != NULL)
-        run->count->left += entries->len - next;
-    return entries != NULL;
+    if (entries == NULL)
+        return FALSE;
+    gboolean well = take_entries(run, entries, &next, error);
+    run->count->left += entries->len - next;
+    return expunge(run, TRUE, well ? error : NULL) && well;
 }
 
 static gboolean fetch_and_keep(Run *run, GError **error) {
@@ -230,7 +264,7 @@ static gboolean work(Run *run, GError **error) {
         deadlines_meet(run->office, run->count, &run->stranded, &failure);
         well = also(well, g_steal_pointer(&failure), error);
     }
-    post_due(run->office, run->post, run->count, &stopped, &failure);
+    post_due(run->office, run->post, NULL, run->count, &stopped, &failure);
     well = also(well, g_steal_pointer(&failure), error);
     if (!stopped) {
         deadlines_purge(run->office, run->count, &run->jumped, &failure);
@@ -297,7 +331,8 @@ gboolean run_once(const char *folder, const RunOptions *options, Count *count, T
                   GError **error) {
     g_autoptr(Problems) problems = problems_new();
     g_autoptr(Office) office = office_load(folder, options->now, problems);
-    Run run = {.office = office, .count = count, .options = options};
+    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
+    Run run = {.office = office, .kept = kept, .count = count, .options = options};
     int lock = -1;
     catch_signals();
     gboolean well = problems_settle(problems, error);
