@@ -65,5 +65,30 @@ else
     [ ! -e "$TMPDIR/half" ]
     ok $? 'init without its rules makes nothing'
 fi
+
+# What cannot be written is not opened, and not on the record.
+fresh
+printf 'From: b@hillside.example\n\nI want to die\n' >"$site/mail/in/new/1"
+"$WORRYBOX" -C "$site" run >"$TMPDIR/said" 2>&1
+handle=$("$WORRYBOX" -C "$site" case list | cut -d ' ' -f 1)
+unseal() {
+    "$WORRYBOX" -C "$site" unseal "$handle" --by okafor --ground danger --reason x --out "$1" \
+        >"$TMPDIR/said" 2>&1
+}
+unseal "$TMPDIR/nowhere/packet"
+[ $? = 65 ] && ! "$WORRYBOX" -C "$site" audit show | grep -q unsealed
+ok $? 'unseal into a folder that is not there'
+unseal "$site/packet" && [ -s "$site/packet" ] && [ "$(stat -c %a "$site/packet")" = 600 ] &&
+    "$WORRYBOX" -C "$site" audit show | grep -q unsealed
+ok $? 'control: unseal into one that is'
+cp "$site/packet" "$site/before"
+unseal "$site/packet"
+[ $? = 77 ] && cmp -s "$site/packet" "$site/before"
+ok $? 'unseal over a file'
+handle=no-such
+unseal "$site/other"
+[ $? = 77 ] && [ ! -e "$site/other" ]
+ok $? 'what is refused leaves no file'
+
 rm -rf "$TMPDIR/alone" "$TMPDIR/half" "$TMPDIR/good" "$site" "$TMPDIR/said"
 echo "1..$number"

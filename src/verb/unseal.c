@@ -2,15 +2,19 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "verb/verb.h"
 
 static gboolean write_packet(Office *office, const Request *request, const char *out,
                              GError **error) {
-    /* What cannot be written must not be on the record as opened. */
+    /* What cannot be written must not be on the record as opened: so it is tried first. */
     if (g_file_test(out, G_FILE_TEST_EXISTS))
         return fault_set(error, FAULT_REFUSED, "%s exists already", out);
+    if (!verb_write_new(out, "", 0, error))
+        return FALSE;
+    unlink(out);
     g_autofree char *packet = unseal(office, request, error);
     return packet != NULL && verb_write_new(out, packet, strlen(packet), error);
 }
