@@ -209,8 +209,11 @@ class RealSite(school.Site):
         self.host.settle()
         self.fresh = []
         for one in EVERYBODY:
-            mails = self.host.mails(one.user) if one.user in self.host.users else []
-            self.fresh += [Sent(raw) for raw in mails[self.counts.get(one, 0):]]
+            seen = self.counts.get(one, 0)
+            if one.user not in self.host.users or self.host.count(one.user) == seen:
+                continue
+            mails = self.host.mails(one.user)
+            self.fresh += [Sent(raw) for raw in mails[seen:]]
             self.counts[one] = len(mails)
         self.inbox += self.fresh
 

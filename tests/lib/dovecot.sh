@@ -9,10 +9,15 @@
 # DIR must exist and needs DIR/cert.pem (key and certificate) before the start; see certs.sh. What
 # stands in DOVECOT_MORE goes into the configuration. It runs as whoever starts it; for root, whose
 # mail Dovecot will not touch, mails belong to nobody.
-# free_port prints a port nobody listens on.
+# free_port prints a port nobody listens on; has_ended PID tells whether a process has.
 
 free_port() {
     python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# A zombie has ended too: where the first process of a container takes in no orphans, it stays one.
+has_ended() {
+    ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
 }
 
 _dovecot_uid() {
@@ -127,7 +132,7 @@ dovecot_stop() {
     [ -s "$1/pid" ] || return 0
     kill "$(cat "$1/pid")" 2>/dev/null
     for _ in $(seq 50); do
-        kill -0 "$(cat "$1/pid")" 2>/dev/null || break
+        has_ended "$(cat "$1/pid")" && break
         sleep 0.1
     done
     rm -f "$1/pid"

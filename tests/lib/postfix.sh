@@ -1,15 +1,14 @@
-# postfix.sh: a private Postfix on loopback, all of it below one folder. To be sourced; only root can
-# run it.
+# postfix.sh: a private Postfix on loopback, all of it below one folder. To be sourced by bash, after
+# dovecot.sh; only root can run it.
 #
 #   postfix_start DIR PORT_SMTPS PORT_SUBMISSION DOMAIN LMTP_SOCKET AUTH_SOCKET
 #   postfix_stop  DIR              stops it, by its process id
-#   postfix_quiet DIR              true when nothing waits to be delivered
 #
 # It takes mail of whoever has logged in (AUTH, asked of a Dovecot at AUTH_SOCKET; only under TLS)
-# for DOMAIN, and hands it to LMTP_SOCKET. DIR/recipients names the addresses it knows, one a line with
-# "x" after it; all others get 550; anybody may send from anywhere to anybody known. DIR must exist,
-# everybody must be able to look through it, and DIR/cert.pem holds key and certificate; see certs.sh.
-# What is said to the world outside (DNS, other domains) goes nowhere.
+# for DOMAIN, and hands it to LMTP_SOCKET. DIR/recipients has the addresses it knows, each on a line
+# with " x" behind it; all others get 550. Nothing goes to the world outside, and nothing is asked of
+# it. DIR must exist, everybody must be able to look through it, and DIR/cert.pem is key and
+# certificate; see certs.sh.
 
 _postfix_main() {
     cat <<CONF
@@ -82,24 +81,19 @@ postfix_start() {
     (cd "$1/queue" && chown postfix active bounce corrupt defer deferred flush hold incoming private \
         saved trace "$1/data")
     chown postfix:postdrop "$1/queue/public" "$1/queue/maildrop"
-    touch "$1/recipients"
     _postfix_main "$@" >"$1/main.cf"
     _postfix_master "$2" "$3" >"$1/master.cf"
+    # What was written within the last seconds it takes for half written, and waits.
+    touch -d '1 minute ago' "$1/main.cf" "$1/master.cf" "$1/recipients"
     "$(postconf -h daemon_directory)/master" -c "$1" >"$1/said" 2>&1 </dev/null &
     echo $! >"$1/pid"
     for _ in $(seq 100); do
-        python3 -c "
-import socket, sys
-socket.create_connection(('127.0.0.1', int(sys.argv[1])), 1).close()" "$2" 2>/dev/null && return 0
-        kill -0 "$(cat "$1/pid")" 2>/dev/null || break
+        (: <"/dev/tcp/127.0.0.1/$2") 2>/dev/null && return 0
+        has_ended "$(cat "$1/pid")" && break
         sleep 0.1
     done
     sed 's/^/# /' "$1/said" "$1/log" 2>/dev/null
     return 1
-}
-
-postfix_quiet() {
-    [ -z "$(find "$1/queue/active" "$1/queue/incoming" "$1/queue/deferred" "$1/queue/maildrop" -type f)" ]
 }
 
 # Its daemons end with their master, a little later: who waits for the folder waits for them.
@@ -107,7 +101,7 @@ postfix_stop() {
     [ -s "$1/pid" ] || return 0
     kill "$(cat "$1/pid")" 2>/dev/null
     for _ in $(seq 50); do
-        kill -0 "$(cat "$1/pid")" 2>/dev/null || break
+        has_ended "$(cat "$1/pid")" && break
         sleep 0.1
     done
     rm -f "$1/pid"
