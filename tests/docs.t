@@ -195,6 +195,12 @@ def test_readme():
                 worrybox -C hillside run
                 cp "$(grep -l '^To: chair@' hillside/mail/out/new/*)" anchor
             """ + text
+        if "amber-heron" in text:
+            text = r"""
+                printf 'From: b@h.example\n\nI want to die\n' >/var/lib/worrybox/mail/in/new/1
+                worrybox -C /var/lib/worrybox run
+                handle=$(worrybox -C /var/lib/worrybox case list | cut -d ' ' -f 1)
+            """ + text.replace("amber-heron", "$handle")
         if "init hillside" in text:
             text += "\ncp sheets sheets-hillside\n"
         if "install-deps build" in text:
@@ -325,6 +331,22 @@ def test_verbs():
     codes = set(re.findall(r"\b(\d+) ", told.split("exit:")[1]))
     ok(codes == set(re.findall(r"^\.It (\d+)$", section(page, "Sh", "EXIT STATUS"), re.M)),
        "every exit code, and no other", codes)
+
+
+def test_words():
+    """Words in mails, and the grounds of an unsealing."""
+    page = read("man/worrybox.1")
+    table = re.search(r"COMMAND_WORDS\[\] = \{(.*?)\}", read("src/desk/command.c"), re.S).group(1)
+    words = set(re.findall(r'"([A-Z ]+)"', table))
+    told = set(re.findall(r"^\.It ([A-Z ]+?)(?: Ar \w+)? Ta", section(page, "Ss", "Words in mails"),
+                          re.M))
+    ok(words == told, "every word in mails, and no other", words ^ told)
+    table = re.search(r"GROUND_WORDS\[\] = \{(.*?)\}", read("src/run/unseal.c"), re.S).group(1)
+    grounds = set(re.findall(r'"(\w+)"', table))
+    told = set(re.search(r"^\.Cm (danger .*?) \.$", page, re.M).group(1).split())
+    ok(grounds == told, "every ground, and no other, in the manual", grounds ^ told)
+    told = set(re.findall(r"^\| `(\w+)` \|", read("doc/lead.md"), re.M))
+    ok(grounds == told, "every ground, and no other, in lead.md", grounds ^ told)
 
 
 def keys_of(path):
@@ -470,8 +492,8 @@ def test_refusals():
     shutil.rmtree(site)
 
 
-for test in (test_refusals, test_readme, test_lead, test_manuals, test_verbs, test_keys, test_json,
-             test_links, test_units):
+for test in (test_refusals, test_readme, test_lead, test_manuals, test_verbs, test_words, test_keys,
+             test_json, test_links, test_units):
     test()
 for left in (PASSPHRASE, KEYFILE):
     os.unlink(left)
