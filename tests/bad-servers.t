@@ -144,11 +144,44 @@ def imap_only(work):
         ok(done.returncode == 0 and done.stdout.startswith(b"2 mails") and
            server.heard.count(b"UID FETCH") == 4, "imap: one damaged mail keeps back no other",
            done.stdout + done.stderr + server.heard)
+    with Server("imap", "folders", work) as server:
+        done = run(work, server, "imap", "tidy")
+        heard = [line.split(b" ", 1)[1] for line in server.heard.splitlines() if b" " in line]
+        ok(done.stdout == b"1\n" and b"UID EXPUNGE 4" in heard and b"SELECT Trash" in heard and
+           server.heard.count(b"EXPUNGE") == 1 and b"DELETE" not in server.heard,
+           "imap: of copies only what was asked for; a folder's name is no command",
+           "%s %s %s" % (done.stdout, done.stderr, heard))
+    with Server("imap", "no-list", work) as server:
+        done = run(work, server, "imap", "tidy")
+        ok(done.returncode == BROKEN and b"box@" not in done.stderr, "imap: no folders are listed",
+           done.stderr)
     with Server("imap", "honest", work) as server:
         done = run(work, server, "imap", "count", auth="xoauth2", password_file=work + "/token")
         line = base64.b64encode(("user=box@h.example\1auth=Bearer %s\1\1" % TOKEN).encode())
         ok(done.returncode == 0 and line in server.heard, "imap: a long access token whole",
            done.stderr)
+
+
+def whole_run(work, how, wanted, what):
+    """A run of the program itself on a mailbox that does not tell its folders, or does."""
+    program = os.environ.get("WORRYBOX", os.path.join(os.environ.get("BUILD", "build"), "worrybox"))
+    site = os.path.join(work, "site-" + how)
+    subprocess.run([program, "init", site], check=True, capture_output=True)
+    made = subprocess.run([program, "keygen", "okafor", "--out", site + "/key", "--passphrase-file",
+                           work + "/secret"], check=True, capture_output=True, text=True)
+    with open(site + "/people.conf", "w") as people:
+        people.write("lead okafor\n name Ms Okafor\n mail okafor@h.example\n key %s\n"
+                     "witness chair\n mail chair@gov.example\n" % made.stdout.split()[0])
+    with Server("imap", how, work, tls="no") as server:
+        with open(site + "/site.conf", "w") as conf:
+            conf.write("site\n name Hillside\n address box@h.example\nmailbox\n kind imap\n tls no\n"
+                       " host localhost\n port %d\n user box\n password-file %s/secret\npost\n"
+                       " kind maildir\n path out\n" % (server.port, work))
+        told = [subprocess.run([program, "-C", site, "run"] + more, capture_output=True, text=True)
+                for more in ([], ["--json"])]
+    ok(all(done.returncode == 0 and words in done.stdout for done, words in zip(told, wanted)) and
+       "took 1 mails" in told[0].stdout, "run: " + what,
+       "\n".join("%d %s%s" % (done.returncode, done.stdout, done.stderr) for done in told))
 
 
 def sends(work, how, words, exits, what, connections=None, mails=None, **settings):
@@ -215,6 +248,10 @@ def main():
             dialogue(work, proto)
         imap_only(work)
         smtp_only(work)
+        whole_run(work, "folders", ["; removed 1 copies of our own", '"copies":1'],
+                  "copies of our own mails are told")
+        whole_run(work, "no-list", ["could not look for copies", '"tidy":false'],
+                  "a mailbox that cannot be tidied fails no run")
     finally:
         shutil.rmtree(work)
     print("1..%d" % count)

@@ -99,12 +99,20 @@ static void add_named(Places *places, const Imap *imap, const GPtrArray *names) 
     }
 }
 
+/* There may be a list after a NO, too. */
+static void forget_folders(clist *found) {
+    if (found != NULL)
+        mailimap_list_result_free(found);
+}
+
 static gboolean find_places(Imap *imap, const GPtrArray *names, Places *places, GError **error) {
     clist *found = NULL;
     wire_allow(imap->wire, IMAP_SMALL);
     int code = mailimap_list(imap->session, "", "*", &found);
-    if (code != MAILIMAP_NO_ERROR)
+    if (code != MAILIMAP_NO_ERROR) {
+        forget_folders(found);
         return imap_fail(imap, code, "listing the folders", error);
+    }
     places->folders = g_ptr_array_new_with_free_func(folder_free);
     if (names != NULL)
         add_named(places, imap, names);
@@ -113,8 +121,7 @@ static gboolean find_places(Imap *imap, const GPtrArray *names, Places *places, 
         add_marked(places, imap, found, (enum role)role,
                    names == NULL || (gmail && role == ROLE_TRASH));
     places->moves_first = gmail && imap->has_move && places->trash != NULL;
-    if (found != NULL)
-        mailimap_list_result_free(found);
+    forget_folders(found);
     return TRUE;
 }
 
@@ -203,6 +210,13 @@ static gboolean pick(gpointer data, const char *id, GBytes *raw, GError **error)
     return TRUE;
 }
 
+/* There may be a list after a NO, too. */
+static void forget_numbers(clist **found) {
+    if (*found != NULL)
+        mailimap_search_result_free(*found);
+    *found = NULL;
+}
+
 /* The copies of our own in the folder that is open, in order; NULL sets *error. Caller frees. */
 static GArray *own_copies(Imap *imap, const char *address, GError **error) {
     g_autoptr(GArray) ours = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -211,15 +225,17 @@ static GArray *own_copies(Imap *imap, const char *address, GError **error) {
     if (imap->session->imap_selection_info->sel_exists == 0)
         return g_steal_pointer(&ours);
     int code = search(imap, g_str_is_ascii(address) ? address : NULL, &found);
-    if (code == MAILIMAP_ERROR_UID_SEARCH) /* it cannot search for words: then without */
+    if (code == MAILIMAP_ERROR_UID_SEARCH) { /* it cannot search for words: then without */
+        forget_numbers(&found);
         code = search(imap, NULL, &found);
+    }
     if (code != MAILIMAP_NO_ERROR) {
+        forget_numbers(&found);
         imap_fail(imap, code, "searching another folder", error);
         return NULL;
     }
     g_autoptr(GArray) uids = found != NULL ? newest(found) : g_array_ref(ours);
-    if (found != NULL)
-        mailimap_search_result_free(found);
+    forget_numbers(&found);
     if (!imap_read(imap, uids, two_fields, IMAP_SMALL, pick, &picking, error))
         return NULL;
     g_array_sort(ours, by_number);

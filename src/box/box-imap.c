@@ -507,11 +507,11 @@ static gboolean ensure_held(Imap *imap, GError **error) {
     g_autofree char *name = g_strconcat(prefix, "Held", NULL);
     clist *found = NULL;
     int code = mailimap_list(imap->session, "", name, &found);
+    gboolean there = found != NULL && clist_count(found) > 0;
+    if (found != NULL) /* as it may be after a NO, too */
+        mailimap_list_result_free(found);
     if (code != MAILIMAP_NO_ERROR)
         return imap_fail(imap, code, "looking for the folder Held", error);
-    gboolean there = found != NULL && clist_count(found) > 0;
-    if (found != NULL)
-        mailimap_list_result_free(found);
     if (!there && (code = mailimap_create(imap->session, name)) != MAILIMAP_NO_ERROR)
         return imap_fail(imap, code, "making the folder Held", error);
     imap->held = g_steal_pointer(&name);

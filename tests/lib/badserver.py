@@ -31,6 +31,9 @@ flood         a line without an end
 nouidplus     has no UIDPLUS
 refuses       takes no login
 uninvited     hands over a mail that was not asked for, and one twice
+folders       has a folder whose name is a command, cannot search for words, hands over headers that
+              were not asked for
+no-list       will not list its folders
 partial       says NO to a range, and to one mail of it
 drop-data     (SMTP) closes after the final dot, without an answer
 drop-idle     (SMTP) closes the connection after each mail
@@ -195,6 +198,16 @@ class Server:
                 raise EOFError
             self.say(tag + " OK [READ-WRITE] done")
             return
+        elif verb == "LIST" and self.how == "no-list":
+            self.say(tag + " NO not to box@h.example")
+            return
+        elif verb == "LIST" and self.how == "folders":
+            self.say('* LIST (\\Sent) "/" {17}\r\nSe"\r\nZ1 DELETE Tr\r\n* LIST (\\Trash) "/" Trash')
+        elif verb == "UID SEARCH" and "FROM" in parts:
+            self.say(tag + " NO cannot")
+            return
+        elif verb == "UID SEARCH":
+            self.say("* SEARCH 5 4")
         elif verb == "UID FETCH":
             if not self.imap_fetch(parts):
                 self.say(tag + " NO some have gone")
@@ -202,6 +215,12 @@ class Server:
         self.say(tag + " OK done")
 
     def imap_fetch(self, parts):
+        if "HEADER.FIELDS" in " ".join(parts):
+            for uid, name in ((9, "box"), (5, "pupil"), (4, "box"), (4, "box")):
+                head = "From: %s@h.example\r\nMessage-ID: <%s@h.example>\r\n\r\n" % (name, "a" * 26)
+                self.say("* 1 FETCH (UID %d BODY[HEADER.FIELDS (MESSAGE-ID FROM)] {%d}\r\n%s)" %
+                         (uid, len(head), head))
+            return True
         if "BODY.PEEK[]" not in " ".join(parts):
             self.say("* 1 FETCH (UID 5 RFC822.SIZE %d)" % len(MAIL))
             return True
