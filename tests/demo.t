@@ -35,10 +35,6 @@ breaks() { # breaks NAME SAID SHELL: $site is the folder of the site, $1 the ver
     [ $? = 1 ] && grep -q "^demo: .*$2" "$TMPDIR/said"
     ok $? "$1 ends with exit 1"
 }
-breaks 'nothing wrong but the end' 'stopped before its end' \
-    '[ "$1 $2" = "audit verify" ] && status=1'
-breaks 'a name in state/' 'stand readable in state' \
-    '[ "$1" = run ] && echo "from: KOWALSKA" >"$site/state/log"'
 breaks 'a name in state/, in base64' 'stand readable in state' \
     '[ "$1" = run ] && echo "from: Anna Kowalska" | base64 >"$site/state/log"'
 breaks 'a name in a mail to a listener' 'should never have read' \
