@@ -76,8 +76,7 @@ static void expect_text(Bench *bench, const char *subject, const char *text, con
 
 /* ---- what we write passes -------------------------------------------------------------------- */
 
-/* Some of `samples` (NULL: none) hold a hidden name in what people wrote. */
-static void pass_all(Bench *bench, gboolean plus, const char *const *leaky) {
+static void pass_all(Bench *bench, gboolean plus) {
     g_autoptr(Samples) all = samples_new(plus);
     for (guint i = 0; i < all->list->len; i++) {
         const Sample *sample = &g_array_index(all->list, Sample, i);
@@ -86,34 +85,41 @@ static void pass_all(Bench *bench, gboolean plus, const char *const *leaky) {
         to.plus = plus;
         g_autoptr(GBytes) mail = mail_write(sample->draft, &to);
         bench->gate.own = sample->draft->own;
-        gboolean leaks = leaky != NULL && g_strv_contains(leaky, sample->name);
-        expect(bench, sample->name, mail,
-               leaks ? "a name that is hidden from the recipient" : NULL);
+        expect(bench, sample->name, mail, NULL);
     }
 }
 
 static void test_ours(Bench *bench, gconstpointer data) {
     (void)data;
-    pass_all(bench, TRUE, NULL);
-    pass_all(bench, FALSE, NULL);
+    pass_all(bench, TRUE);
+    pass_all(bench, FALSE);
 }
 
-/* Names that are words in our own texts stop no mail, and still do not slip through. */
+/* Names that are ordinary words stop no mail where they are words, and do not slip through where
+ * they are names. */
 static void test_ordinary_names(Bench *bench, gconstpointer data) {
     (void)data;
     g_ptr_array_set_size(bench->names, 0);
     names_of(bench->names, "Will May Heron", "will.safe@hillside.example");
     names_of(bench->names, "Hillside Listen", NULL);
-    static const char *const leaky[] = {"to-listener", "note", "what-did-you-mean", NULL};
-    pass_all(bench, TRUE, leaky);
-    pass_all(bench, FALSE, leaky);
+    pass_all(bench, TRUE);
+    pass_all(bench, FALSE);
     Errand errand = samples_errand(bench->samples->listener);
     const struct {
         const char *text, *want;
     } rows[] = {{"please write soon", NULL},
                 {"please write soon, Will", "a name that is hidden from the recipient"},
                 {"WILL", "a name that is hidden from the recipient"},
-                {"it is may", "a name that is hidden from the recipient"},
+                {"i will, you may", NULL},
+                {"Will you? May I? In May it was.", NULL},
+                {"I'm Will", "a name that is hidden from the recipient"},
+                {"Will said so", "a name that is hidden from the recipient"},
+                {"hi will", "a name that is hidden from the recipient"},
+                {"i asked Will", "a name that is hidden from the recipient"},
+                {"my name is may", "a name that is hidden from the recipient"},
+                {"thanks\n\nwill", "a name that is hidden from the recipient"},
+                {"Will Safeman", "a name that is hidden from the recipient"},
+                {"it is may", NULL},
                 {"willing and maybe", NULL}};
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         Passage passage = {.text = rows[i].text, .written = errand.now};

@@ -130,12 +130,18 @@ static void names_made(void) {
     } table[] = {
         {NULL, NULL, ""},
         {"", "", ""},
-        {"Anna Berg", NULL, "anna berg|anna|berg"},
-        {NULL, "anna.berg@h.example", "anna.berg|anna|berg"},
-        {"Anna Berg", "anna.berg@h.example", "anna berg|anna|berg|anna.berg"},
-        {"Berg, Anna", NULL, "berg, anna|berg|anna"},
-        {"Anna-Lena O'Neill", NULL, "anna-lena o'neill|anna|lena|neill"},
-        {"Jo Li", NULL, "jo li"},
+        {"Tuva Berg", NULL, "tuva berg|tuva|berg"},
+        {NULL, "tuva.berg@h.example", "tuva.berg|tuva|berg"},
+        {"Tuva Berg", "tuva.berg@h.example", "tuva berg|tuva|berg|tuva.berg"},
+        {"Berg, Tuva", NULL, "berg, tuva|berg|tuva"},
+        {"Tuva-Britt O'Neill", NULL, "tuva-britt o'neill|tuva|britt|neill"},
+        {"Bo Li", NULL, "bo li|bo|li"},
+        {"Tuva K", NULL, "tuva k|tuva"},
+        {"Lars de la Berg", NULL, "lars de la berg|lars|berg"},
+        /* what friends make of them */
+        {"Kuba", NULL, "kuba|jakub|kubus|jakob"},
+        {"Zofia Berg", NULL, "zofia berg|zofia|berg|zosia|zoska|sophie|sofia"},
+        {NULL, "grzesiek.b@h.example", "grzesiek.b|grzesiek|grzegorz|grzes|greg"},
         {"JÜRGEN", NULL, "jurgen"},
         {"Straße", NULL, "strasse"},
         {"Анна Иванова", NULL, "анна иванова|анна|иванова"},
@@ -144,8 +150,8 @@ static void names_made(void) {
         {NULL, "info@h.example", ""},
         {NULL, "pupil.year-9@h.example", "pupil.year-9"},
         {NULL, "a_berg@h.example", "a_berg|berg"},
-        {NULL, "anna+work@h.example", "anna+work|anna|work"},
-        {"Anna Anna", NULL, "anna anna|anna"},
+        {NULL, "tuva+work@h.example", "tuva+work|tuva|work"},
+        {"Tuva Tuva", NULL, "tuva tuva|tuva"},
         {"a\xFF"
          "b",
          NULL, ""},
@@ -201,7 +207,7 @@ static void names_found(void) {
         {"Анна", NULL, "АННА анна", "[АННА] [анна]"},
         {NULL, "12js@h.example", "12JS or 12js3", "[12JS] or 12js3"},
         {NULL, "a.berg@h.example", "A.Berg, berg", "[A.Berg], [berg]"},
-        {"Jo Li", NULL, "jo li, jo, li", "[jo li], jo, li"},
+        {"Bo Li", NULL, "bo li, bo, li, Bo, BO", "[bo li], bo, li, [Bo], [BO]"},
         {"Anna Berg", NULL, "anna  berg", "[anna]  [berg]"},
         {"Anna Berg", NULL, "anna\nberg", "[anna]\n[berg]"},
     };
@@ -218,6 +224,131 @@ static void names_found(void) {
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     g_autofree char *text = marked(none, "anna");
     g_assert_cmpstr(text, ==, "anna");
+}
+
+/* Names that are words: * stands before each that is used as a name. */
+static void names_used(void) {
+    static const struct {
+        const char *name, *text;
+    } table[] = {
+        /* words */
+        {"Will", "i will and you will, will you? Will you help me? Will it stop? it Will not"},
+        {"Will", "I WILL DO IT. WILL YOU? free will, against my will. so will everyone"},
+        {"Will", "hey will you answer. Hi, will anyone read this. my friend will not talk to me"},
+        {"May", "may i ask. May I ask? maybe. it may be. May be fine. in May, last May, 5 May"},
+        {"May", "May 2025 and by May or since May. the May exams. May half term. MAY I ASK"},
+        {"Hope", "i hope you are well. Hope you are well. Hi hope you are ok. there is no hope"},
+        {"Hope", "Hope to hear from you. Hope all is well. dear heron, hope this is ok"},
+        {"Mark", "the mark I got. my Mark was low. Mark my words. good marks, a mark, his mark"},
+        {"Grace", "say grace, with grace. the Grace of God"},
+        {"Rose", "a rose. the rose. it rose. Rose petals"},
+        {"Summer", "in summer, last Summer, the Summer holidays, Summer term"},
+        {"Art", "in art, my Art teacher, Art homework, doing Art"},
+        {"Christian", "i'm christian and im a christian. Christian people. the christian kids"},
+        {"Frank", "to be frank i am frank with you"},
+        {"Young", "when i was young, i'm young. Young people. too young"},
+        {"Faith", "i lost my faith. faith in people. our faith school"},
+        {"Angel", "you are an angel. My Angel"},
+        {"Jack", "a jack of all trades"},
+        {"Jo Li", "jo. JO SAID"},
+        /* names */
+        {"Will", "I'm *Will. im *will. i am *will, Im *Will and. my name is *will. it's *Will"},
+        {"Will", "*Will said no. *Will's mum. i asked *Will. a boy called *will. named *Will"},
+        {"Will", "hi *will. hello *Will, hey *will, i mean it"},
+        {"Will", "words\n\nlove\n*will"},
+        {"Will", "words\n\nlove *will x"},
+        {"Will", "words\n\n- *Will"},
+        {"Will", "words\n\nthanks, *will"},
+        {"Will", "*will said so. I'M *WILL. then *Will laughed. *Will and me. with *Will"},
+        {"Will Kowalski", "*will kowalski is mine. *Will Kowalski, a *kowalski. *will-*Kowalski"},
+        {"May", "*May is my sister. I'm *May. i told *May. my name is *may. love *May"},
+        {"Hope", "*Hope said it. i am *Hope. *Hope's mum"},
+        {"Mark", "*Mark hit me. i hate *Mark. hey *mark, stop"},
+        {"Grace", "*Grace is mean. i told *Grace. my friend *grace hates me. *grace said no"},
+        {"Rose", "words\n\n*rose"},
+        {"Summer", "i'm *Summer. they laughed at me and *Summer did nothing"},
+        {"Christian", "I'm *Christian. *Christian hates me. my name is *christian"},
+        {"Frank", "my name is *frank. *Frank was there"},
+        {"Young", "Mrs *Young shouted"},
+        {"Jo Li", "*Jo said. i'm *Jo"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+        names_of(names, table[i].name, NULL);
+        g_auto(GStrv) pieces = g_strsplit(table[i].text, "*", -1);
+        g_autofree char *text = g_strjoinv("", pieces);
+        GString *found = g_string_new(NULL);
+        gsize from = 0, to = 0, done = 0;
+        while (names_find(names, text, &from, &to)) {
+            g_string_append_printf(found, "%.*s*", (int)(from - done), text + done);
+            done = from;
+            from = to;
+        }
+        g_string_append(found, text + done);
+        if (strcmp(found->str, table[i].text) != 0) {
+            g_test_message("\n  want %s\n  got  %s", table[i].text, found->str);
+            g_test_fail();
+        }
+        g_string_free(found, TRUE);
+    }
+}
+
+/* A roll: its names count with a capital, or where they can be nothing else. */
+static void names_of_a_roll(void) {
+    g_autoptr(Names) names = names_new();
+    names_add_roll(names, "Anna Kowalska", 1);
+    names_add_roll(names, "Stalker, Will James", 1);
+    names_add_roll(names, "Bo Tran", 1);
+    static const struct {
+        const char *text, *want;
+    } table[] = {{"anna said", "* said"},
+                 {"Anna Kowalska and kowalska", "* and kowalska"},
+                 {"anna kowalska", "*"},
+                 {"will stalker is bad. Stalker", "* is bad. *"},
+                 {"he is a stalker and i will tell", NULL},
+                 {"Will said", "* said"},
+                 {"Will you", NULL},
+                 {"STALKER ALERT AT HOME", NULL}};
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        GString *got = g_string_new(NULL);
+        NamePlace place = {0};
+        for (gsize done = 0;; done = place.to) {
+            gboolean more = names_next(names, table[i].text, &place);
+            gsize end = more ? place.from : strlen(table[i].text);
+            g_string_append_len(got, table[i].text + done, (gssize)(end - done));
+            if (!more)
+                break;
+            g_string_append_c(got, '*');
+        }
+        g_assert_cmpstr(got->str, ==, table[i].want ? table[i].want : table[i].text);
+        g_string_free(got, TRUE);
+    }
+}
+
+/* Three thousand names cost what three do. */
+static void names_fast(void) {
+    enum { TIMES = 200 };
+    GString *text = g_string_new(NULL);
+    while (text->len < 2000)
+        g_string_append(text, "i went to school and nobody talked to me, then Tuva said Hello. ");
+    double each[2];
+    for (guint big = 0; big < 2; big++) {
+        g_autoptr(Names) names = names_new();
+        for (guint i = 0; i < (big ? 3000 : 3); i++) {
+            g_autofree char *line =
+                g_strdup_printf("Tu%c%c%cx Be%c%c%cy", 'a' + i % 26, 'a' + i / 26 % 26,
+                                'a' + i / 676, 'a' + i % 26, 'a' + i / 26 % 26, 'a' + i / 676);
+            names_add_roll(names, line, 0);
+        }
+        gint64 start = g_get_monotonic_time();
+        for (guint i = 0; i < TIMES; i++)
+            for (NamePlace place = {0}; names_next(names, text->str, &place);)
+                continue;
+        each[big] = (double)(g_get_monotonic_time() - start) / TIMES;
+    }
+    g_test_message("2 kB, 3 names %.1f us, 3000 names %.1f us", each[0], each[1]);
+    g_assert_cmpfloat(each[1], <, 2000);
+    g_string_free(text, TRUE);
 }
 
 /* ---- parties, letters ---------------------------------------------------------------------- */
@@ -309,6 +440,9 @@ int main(int argc, char **argv) {
     g_test_add_func("/value/address/parts", address_parts);
     g_test_add_func("/value/names/of", names_made);
     g_test_add_func("/value/names/find", names_found);
+    g_test_add_func("/value/names/use", names_used);
+    g_test_add_func("/value/names/roll", names_of_a_roll);
+    g_test_add_func("/value/names/fast", names_fast);
     g_test_add_func("/value/party", parties);
     g_test_add_func("/value/letter/withheld", withheld);
     g_test_add_func("/value/letter/redacted", redacted);
