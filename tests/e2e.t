@@ -329,10 +329,12 @@ def round_two(t, site):
 
 def round_three(t, site):
     site.wire({"tls": "starttls"}, {"tls": "starttls"})
+    site.host.append("box", "Sent", site.to_zuza.raw)  # as many a provider does of itself
     site.answer(site.to_zuza, ZUZA, "i like drawing\n\nlove Zuzanna", "iphone")
     site.answer(site.to_siobhan, SIOBHAN, "thank you miss", "thunderbird")
     site.run()
-    t.has(site.got(site.listener).text, "i like drawing", "round 3: her answer comes back")
+    t.same(site.host.mails("box", "Sent"), [], "round 3: the provider's copy of what was sent is gone")
+    t.has(site.got(site.listener).text, "i like drawing", "her answer comes back")
     t.lacks(site.got(site.listener).letter, "lonely", "without the quote")
     t.has(site.got(LEAD).text, "thank you miss", "and the lead reads the other's")
     t.same([len(site.fresh), site.box], [2, 0], "and nobody got anything else")
