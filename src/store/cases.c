@@ -155,7 +155,8 @@ Case *store_case(Store *store, guint64 id, GError **error) {
 }
 
 Case *store_case_by_handle(Store *store, const char *handle, GError **error) {
-    return one_case(store, db_bind(store, error, CASE_COLUMNS "WHERE handle=?", "t", handle),
+    return one_case(store,
+                    db_bind(store, error, CASE_COLUMNS "WHERE handle=? AND state<4", "t", handle),
                     error);
 }
 
