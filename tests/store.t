@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # The two databases: what is deleted is gone, who may read them, what is refused, and a clock that
 # jumps.
+import gzip
 import os
 import stat
 import sys
@@ -276,6 +277,76 @@ def test_delete_in_doubt(t):
         site.run()
         t.has(site.got(ANNA).text, "has been deleted", "they are told that it is")
         t.same(site.case(ack.handle), None, "and it is")
+
+
+# ---- databases of earlier versions ---------------------------------------------------------------
+
+def restored(folder):
+    """A site of today with the state of then."""
+    about = json.loads(read(os.path.join(folder, "about.json")))
+    site = Site(without=["listener wren"], people={"lead okafor": {"key": about["public"]}},
+                keyholders=("okafor",))
+    for name in ("worrybox.db", "keys.db"):
+        data = gzip.decompress(read(os.path.join(folder, name + ".gz")))
+        site.put("state/" + name, data)
+    os.unlink(site.file("state/host.key"))
+    site.put("state/host.key", about["host"] + "\n")
+    os.chmod(site.file("state/host.key"), 0o400)
+    site.now = datetime.fromisoformat(about["now"].rstrip("Z") + "+00:00")
+    return site, about
+
+
+def schema(site, name):
+    """Tables with their columns in order (rows are inserted by place), indexes, triggers."""
+    found = {}
+    with site.database(name) as db:
+        for kind, one in db.execute("SELECT type, name FROM sqlite_master").fetchall():
+            look = "table_info" if kind == "table" else "index_info"
+            found[kind, one] = kind == "trigger" or [
+                row[1:4] + row[5:] for row in db.execute(f"PRAGMA {look}({one})")]
+    return found
+
+
+def brought_forward(t, folder):
+    name = os.path.basename(folder)
+    site, about = restored(folder)
+    with site:
+        t.same(site.cases(), about["cases"], f"{name}: its cases are there")
+        t.same(site.audit(), about["audit"], f"{name}: so is its record")
+        with Site() as today:
+            for file in ("worrybox.db", "keys.db"):
+                with site.database(file) as old, today.database(file) as new:
+                    t.same(old.execute("PRAGMA user_version").fetchone(),
+                           new.execute("PRAGMA user_version").fetchone(), f"{name}: {file}: version")
+                t.same(schema(site, file), schema(today, file),
+                       f"{name}: {file} is like one of today (see tests/store/make)")
+        seed = os.path.join(site.folder, "seed")
+        with open(seed, "w") as file:
+            file.write(about["seed"] + "\n")
+        sheet = os.path.join(site.folder, "sheet")
+        with open(sheet, "w") as file:
+            file.write(about["holder"] + "\n")
+        t.same(site.call("audit", "verify", "--seed", seed).code, 0, f"{name}: the record holds")
+        packet = site.unseal(about["flagged"]).packet
+        opened = worrybox("open", packet, "--key", sheet, "--json")
+        t.same([one["from"] for one in opened.lines], [address(BEN)], f"{name}: it can be unsealed")
+        site.later(hours=2).run()
+        t.has(site.got(HERON).text, "soup and bread", f"{name}: what was to be sent is sent")
+        then = Sent(read(os.path.join(folder, "answer.eml")))
+        site.answer(then, ANNA, "and apples", "iphone")
+        site.run()
+        t.has(site.got(HERON).text, "and apples", f"{name}: an old mail can be answered")
+        t.same(site.case(about["open"])["letters"], 3, f"{name}: in the same case")
+        t.has(site.letters(about["open"]), ["eat alone", "soup and bread"],
+              f"{name}: its letters can be read")
+
+
+def test_earlier_versions(t):
+    folder = os.path.join(HERE, "store")
+    names = sorted(name for name in os.listdir(folder) if re.fullmatch(r"v\d+", name))
+    t.ok("v1" in names, "control: there is one")
+    for name in names:
+        brought_forward(t, os.path.join(folder, name))
 
 
 scenarios(globals())
