@@ -69,6 +69,7 @@ EVERYBODY = PUPILS + LISTENERS + ADULTS
 ROLES = {"lead first": LEAD, "deputy second": DEPUTY, "supervisor link": SUPERVISOR,
          "head office": HEAD, "witness chair": WITNESS, "listener heron": HERON,
          "listener wren": WREN}
+WORDS = ["laughing at me", "really lonely", "only to my sister", "hits them"]  # of letters, answers
 WORRY = "the others in my class keep laughing at me at lunch and nobody sits with me"
 
 
@@ -136,7 +137,7 @@ class RealSite(school.Site):
         self.secrets(SECRET, SECRET)
         self.set(alarm_command=f"/bin/sh -c 'echo x >>{self.folder}/alarms'")
         words = [word for one in EVERYBODY for word in one.needles]
-        self.watcher = Watcher([self.file("state"), self.tmp], Needles(words + [SECRET]))
+        self.watcher = Watcher([self.file("state"), self.tmp], Needles(words + WORDS + [SECRET]))
 
     def configure(self):
         super().configure()
@@ -605,9 +606,10 @@ def searched(t, site):
 
 
 def at_rest(t, site):
-    words = [word for one in EVERYBODY for word in one.needles] + [SECRET]
-    t.same(sorted(site.watcher.found), [], "nobody is found in the files of the store, or in a "
-                                           "temp folder, while it ran or after")
+    words = [word for one in EVERYBODY for word in one.needles] + WORDS + [SECRET]
+    t.same(sorted(site.watcher.found), [], "neither people nor what they wrote are found in the "
+                                           "files of the store, or in a temp folder, while it ran "
+                                           "or after")
     t.note(f"journals seen while it ran: {site.watcher.journals}")
     t.same(os.listdir(site.tmp), [], "nothing is left in the temp folder")
     said = "\n".join(site.said)
