@@ -86,7 +86,7 @@ static void add_words(GHashTable *kinds, const char *words, enum kind kind) {
 static GHashTable *kinds_of_words(void) {
     static gsize once = 0;
     if (g_once_init_enter(&once)) {
-        GHashTable *kinds = g_hash_table_new(g_str_hash, g_str_equal);
+        GHashTable *kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         add_words(kinds, VERBS, KIND_VERB);
         add_words(kinds, SEASONS, KIND_SEASON);
         add_words(kinds, QUALITIES, KIND_QUALITY);
