@@ -6,9 +6,9 @@
 #include "desk/pupil.h"
 #include "desk/word.h"
 
-const char *const COMMAND_WORDS[] = {"none", "PASS",   "FLAG",    "CLOSE", "NOTE",
-                                     "HELP", "ASSIGN", "TAKEN",   "ADULT", "SOMEONE ELSE",
-                                     "STOP", "DELETE", "unclear", NULL};
+const char *const COMMAND_WORDS[] = {
+    "none",    "PASS",   "FLAG",  "CLOSE",        "NOTE", "HELP",   "ASSIGN",  "TAKEN",
+    "RELEASE", "RETURN", "ADULT", "SOMEONE ELSE", "STOP", "DELETE", "unclear", NULL};
 
 /* Words of their own, one slip away from a command: "Love," above a name is no CLOSE. None of them
  * is near FLAG: there the slip is asked about. */
@@ -34,6 +34,8 @@ static const struct {
                "to", "please", "pls", "sorry", "pupil"}},
              {COMMAND_HELP, {"i", "please", "pls", "sorry"}},
              {COMMAND_TAKEN, {"i", "this", "it", "will"}},
+             {COMMAND_RELEASE, {"i", "this", "it", "please", "pls"}},
+             {COMMAND_RETURN, {"i", "this", "it", "please", "pls", "because", "to", "him", "her"}},
              {COMMAND_FLAG, {"this", "it", "him", "her", "them"}}};
 
 /* Where a line stands: what counts on the first may be chance within a paragraph. */
@@ -59,7 +61,7 @@ void said_free(Said *said) {
 
 static gboolean may_say(enum speaker speaker, enum command command) {
     return command >= COMMAND_PASS &&
-           command <= (speaker == SPEAKER_STAFF ? COMMAND_TAKEN : COMMAND_HELP);
+           command <= (speaker == SPEAKER_STAFF ? COMMAND_RETURN : COMMAND_HELP);
 }
 
 /* The command `word` is, whoever may say it; NONE. */
@@ -76,9 +78,9 @@ static enum command near(enum speaker speaker, const char *word, guint slips) {
     enum command best = COMMAND_NONE;
     guint least = slips + 1;
     gsize length = strlen(word);
-    if (length < 2 || length > strlen("assign") + slips)
+    if (length < 2 || length > strlen("release") + slips)
         return COMMAND_NONE;
-    for (int i = COMMAND_PASS; i <= COMMAND_TAKEN; i++) {
+    for (int i = COMMAND_PASS; i <= COMMAND_RETURN; i++) {
         g_autofree char *known = g_ascii_strdown(COMMAND_WORDS[i], -1);
         guint distance = problems_slips(word, known);
         gboolean nearer = distance < least || (distance == least && i == COMMAND_FLAG);
@@ -127,7 +129,7 @@ static int hear_assign(const Word *word, enum place place) {
     return !word->alone && !word->separated && strpbrk(word->after, " \t") == NULL ? SURE : MAYBE;
 }
 
-/* PASS, CLOSE, HELP and TAKEN. */
+/* PASS, CLOSE, HELP, TAKEN, RELEASE and RETURN. */
 static int hear_order(enum command command, const Word *word, enum place place) {
     if (word->question)
         return word->alone || word->form != FORM_PLAIN ? MAYBE : NOTHING;
@@ -198,7 +200,7 @@ static Heard hear_within(enum speaker speaker, const char *line) {
         if (aside(COMMAND_FLAG, word->after) || g_str_has_suffix(g_strchomp(before), "please"))
             return (Heard){MAYBE, COMMAND_FLAG, FORM_SLASH, 0};
     }
-    for (int i = COMMAND_PASS; i <= COMMAND_TAKEN && word_has_slash(line); i++) {
+    for (int i = COMMAND_PASS; i <= COMMAND_RETURN && word_has_slash(line); i++) {
         g_autofree char *small = g_ascii_strdown(COMMAND_WORDS[i], -1);
         if (may_say(speaker, (enum command)i) && word_find(line, small, FORM_SLASH) != NULL)
             return (Heard){MAYBE, (enum command)i, FORM_SLASH, 0};
@@ -350,6 +352,16 @@ static enum command chosen(const Talk *talk) {
     return talk->said[COMMAND_NOTE] ? COMMAND_NOTE : COMMAND_NONE;
 }
 
+/* What stands before RETURN is part of the why: nobody gives an answer back and writes one too. */
+static void take_why(Said *said) {
+    g_autofree char *before = said->rest, *behind_it = said->argument;
+    gboolean both = *before != '\0' && behind_it != NULL;
+    said->argument = both              ? g_strdup_printf("%s\n\n%s", before, behind_it)
+                     : *before != '\0' ? g_strdup(before)
+                                       : g_strdup(behind_it);
+    said->rest = g_strdup("");
+}
+
 static Said *decide(const Talk *talk, const char *text) {
     Said *said = g_new0(Said, 1);
     said->command = talk->said[COMMAND_FLAG] ? COMMAND_FLAG : chosen(talk);
@@ -363,8 +375,22 @@ static Said *decide(const Talk *talk, const char *text) {
         said->argument = behind(talk, said->command, -1);
         if (said->command == COMMAND_FLAG && said->argument == NULL && *said->rest != '\0')
             said->argument = g_strdup(said->rest);
+        if (said->command == COMMAND_RETURN)
+            take_why(said);
     }
     return said;
+}
+
+/* Anything besides RELEASE that is no note? It may be a wish to change what is sent. */
+static gboolean released_but(const Talk *talk) {
+    gboolean note = FALSE;
+    for (guint i = 0; talk->said[COMMAND_RELEASE] && talk->lines[i] != NULL; i++) {
+        const Heard *heard = &talk->heard[i];
+        note = note || (heard->say == SURE && heard->command == COMMAND_NOTE);
+        if (!note && !word_blank(talk->lines[i] + (heard->say == SURE ? heard->after : 0)))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* Two commands that cannot both be done, one that is none, a note without a word in it. */
@@ -375,8 +401,12 @@ static Said *doubt(const Talk *talk, const char *text) {
         return unclear(text, talk->lines[talk->maybe], talk->heard[talk->maybe].command);
     if (talk->second >= 0)
         return unclear(text, talk->lines[talk->second], COMMAND_NONE);
+    if (released_but(talk))
+        return unclear(text, talk->lines[talk->first], COMMAND_RELEASE);
     if (!talk->said[COMMAND_NOTE])
         return NULL;
+    if (talk->said[COMMAND_RETURN]) /* the why goes to the listener, a note must not */
+        return unclear(text, talk->lines[talk->first], COMMAND_NOTE);
     g_autofree char *note = behind(talk, chosen(talk), -1);
     if (note == NULL || talk->said[COMMAND_HELP])
         return unclear(text, talk->lines[talk->first], COMMAND_NOTE);

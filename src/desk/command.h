@@ -13,6 +13,8 @@ enum command {
     COMMAND_HELP,         /* listener, staff */
     COMMAND_ASSIGN,       /* staff: to whom */
     COMMAND_TAKEN,        /* staff: I am dealing with this alert */
+    COMMAND_RELEASE,      /* staff: send the answer that is held, as it is */
+    COMMAND_RETURN,       /* staff: give it back to the listener; why */
     COMMAND_ADULT,        /* pupil: I want to talk to an adult */
     COMMAND_SOMEONE_ELSE, /* pupil: another listener, please */
     COMMAND_STOP,         /* pupil: close this */
@@ -25,8 +27,9 @@ enum speaker { SPEAKER_PUPIL, SPEAKER_LISTENER, SPEAKER_STAFF };
 
 typedef struct said {
     enum command command; /* the one command found */
-    char *argument;    /* owned; what stands behind it: the why of FLAG, PASS and CLOSE, the text of
-                          NOTE,    the name of ASSIGN; for adults only, never for the pupil. NULL: none
+    char *argument;    /* owned; what stands behind it: the why of FLAG, PASS, CLOSE and RETURN, the
+                          text of    NOTE,    the name of ASSIGN; for adults only, never for the pupil.
+                          NULL: none
                         */
     char *note;        /* owned; ASSIGN only: what else stands behind it, as for NOTE. NULL: none */
     char *rest;        /* owned; what stands before it: for the other side. "" if none */
@@ -52,7 +55,10 @@ typedef struct said {
  * it, the argument is a copy of `rest`. NOTE may stand beside PASS, CLOSE and TAKEN and joins their
  * argument, or ASSIGN's note. Any other two commands, and whatever looks like a command or a word
  * to the supervisor but is none for certain, are UNCLEAR, with the whole text in `rest`: hold it
- * and ask. */
+ * and ask.
+ *
+ * RELEASE stands alone, or beside NOTE: with any other word ("RELEASE but without the name") it is
+ * UNCLEAR. Behind RETURN or before it stands the why; `rest` is then always empty. */
 Said *command_read(enum speaker speaker, const char *subject, const char *text);
 void said_free(Said *said);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Said, said_free)

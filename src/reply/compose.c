@@ -70,7 +70,8 @@ static const struct {
 } WORDS[] = {{"tap-adult", "ADULT"},   {"tap-else", "SOMEONE ELSE"}, {"tap-stop", "STOP"},
              {"tap-delete", "DELETE"}, {"tap-pass", "PASS"},         {"tap-flag", "FLAG "},
              {"tap-close", "CLOSE"},   {"tap-note", "NOTE "},        {"tap-help", "HELP"},
-             {"tap-taken", "TAKEN"},   {"tap-assign", "ASSIGN "}};
+             {"tap-taken", "TAKEN"},   {"tap-assign", "ASSIGN "},    {"tap-release", "RELEASE"},
+             {"tap-return", "RETURN "}};
 
 static char *link_to(const Making *making, const char *word) {
     return link_mailto(making->composer->box, making->errand->token, making->composer->plus, word);
@@ -275,6 +276,17 @@ Draft *compose_closed_to_listener(const Composer *composer, const Errand *errand
     return finish(making, FALSE);
 }
 
+Draft *compose_answer_held(const Composer *composer, const Errand *errand, const char *answer,
+                           const char *about, gboolean own) {
+    Making *making = begin(composer, errand, "answer-held");
+    set_foreign(making, "text", answer);
+    set(making, "about", own ? NULL : about);
+    set_yes(making, "own", own);
+    if (own)
+        set_helplines(making);
+    return finish(making, TRUE);
+}
+
 Draft *compose_help(const Composer *composer, const Errand *errand, const char *sign) {
     Making *making = begin(composer, errand, sign ? "help-listener" : "help-staff");
     if (sign != NULL)
@@ -287,8 +299,9 @@ Draft *compose_help(const Composer *composer, const Errand *errand, const char *
 Draft *compose_confirm(const Composer *composer, const Errand *errand, enum done done,
                        const char *to_whom) {
     static const char *const fields[] = {
-        [DONE_FLAGGED] = "flagged", [DONE_CLOSED] = "closed",     [DONE_NOTED] = "noted",
-        [DONE_TAKEN] = "taken",     [DONE_ASSIGNED] = "assigned", [DONE_PASSED] = "passed"};
+        [DONE_FLAGGED] = "flagged",   [DONE_CLOSED] = "closed",     [DONE_NOTED] = "noted",
+        [DONE_TAKEN] = "taken",       [DONE_ASSIGNED] = "assigned", [DONE_PASSED] = "passed",
+        [DONE_RELEASED] = "released", [DONE_RETURNED] = "returned"};
     Making *making = begin(composer, errand, "confirm");
     set_yes(making, "staff", errand->to->side == SIDE_STAFF);
     set(making, fields[done], done == DONE_ASSIGNED && to_whom ? to_whom : "yes");
@@ -296,9 +309,10 @@ Draft *compose_confirm(const Composer *composer, const Errand *errand, enum done
 }
 
 Draft *compose_returned(const Composer *composer, const Errand *errand, const char *reason,
-                        const char *text, gboolean again) {
+                        const char *why, const char *text, gboolean again) {
     Making *making = begin(composer, errand, "returned-answer");
     set(making, "reason", reason);
+    set_foreign(making, "why", why);
     set_foreign(making, "text", text);
     set_yes(making, "again", again);
     return finish(making, again);
@@ -382,6 +396,20 @@ Draft *compose_unreadable(const Composer *composer, const Errand *errand, const 
     set_silence(making, alert);
     Draft *draft = finish(making, TRUE);
     draft->urgent = TRUE;
+    return draft;
+}
+
+Draft *compose_held_answer(const Composer *composer, const Errand *errand, const HeldAnswer *held) {
+    Making *making = begin(composer, errand, "held-answer");
+    set(making, "sign", held->sign);
+    set_foreign(making, "answer", held->hidden ? NULL : held->answer);
+    set(making, "about", held->about);
+    set_yes(making, "held", held->held);
+    set_yes(making, "own", held->own);
+    set_yes(making, "late", held->late);
+    set_yes(making, "hidden", held->hidden);
+    Draft *draft = finish(making, errand->handle != NULL);
+    draft->urgent = held->own;
     return draft;
 }
 

@@ -100,19 +100,32 @@ Draft *compose_reminder(const Composer *composer, const Errand *errand, gint64 s
 Draft *compose_passed(const Composer *composer, const Errand *errand, gboolean asked);
 Draft *compose_closed_to_listener(const Composer *composer, const Errand *errand,
                                   enum closing closing);
+/* Their answer is held until a supervisor has read it, for `about` (NULL: it cannot be said);
+ * `own`: it tells of their own distress. */
+Draft *compose_answer_held(const Composer *composer, const Errand *errand, const char *answer,
+                           const char *about, gboolean own);
 /* HELP; `sign` NULL for staff. Errand.handle may be NULL; then there are no links. */
 Draft *compose_help(const Composer *composer, const Errand *errand, const char *sign);
 
 /* ---- to whoever wrote to us --------------------------------------------------------------- */
 
-enum done { DONE_FLAGGED, DONE_CLOSED, DONE_NOTED, DONE_TAKEN, DONE_ASSIGNED, DONE_PASSED };
+enum done {
+    DONE_FLAGGED,
+    DONE_CLOSED,
+    DONE_NOTED,
+    DONE_TAKEN,
+    DONE_ASSIGNED,
+    DONE_PASSED,
+    DONE_RELEASED, /* what was held goes out: to who said so, and to the listener */
+    DONE_RETURNED
+};
 /* A command was done; `to_whom` for ASSIGNED: sign-off or name. */
 Draft *compose_confirm(const Composer *composer, const Errand *errand, enum done done,
                        const char *to_whom);
-/* Their text could not be taken, for `reason` (a sentence of ours). `again`: it can be tried again
- * in answer to this mail. */
+/* Their text could not be taken, for `reason` (a sentence of ours) and `why` (a person's words; may
+ * be NULL). `again`: it can be tried again in answer to this mail. */
 Draft *compose_returned(const Composer *composer, const Errand *errand, const char *reason,
-                        const char *text, gboolean again);
+                        const char *why, const char *text, gboolean again);
 /* Held: `line` looks like a command and is none. `meant` (a COMMAND_WORDS) and `known` ("PASS,
  * FLAG, …") may be NULL. */
 Draft *compose_what_did_you_mean(const Composer *composer, const Errand *errand, const char *line,
@@ -145,6 +158,19 @@ Draft *compose_alert(const Composer *composer, const Errand *errand, const Alert
  * flag, keyholder, silent and since of `alert`. */
 Draft *compose_unreadable(const Composer *composer, const Errand *errand, const Alert *alert,
                           const char *why);
+
+typedef struct held_answer {
+    const char *sign;   /* of the listener who wrote it */
+    const char *answer; /* their words; NULL or "": none */
+    const char *about;  /* compose_about(); NULL: the rules could not be applied */
+    gboolean held;      /* it waits for RELEASE or RETURN; else it was not to be sent on anyway */
+    gboolean own;       /* it tells of the listener's own distress: urgent */
+    gboolean late;      /* the supervisor has not looked at it in time */
+    gboolean hidden;    /* the text could not pass the gate: say so, and where to read it */
+} HeldAnswer;
+/* A listener's answer that was not sent. Answerable where there is a case: RELEASE, RETURN why, or
+ * an answer to the pupil instead. */
+Draft *compose_held_answer(const Composer *composer, const Errand *errand, const HeldAnswer *held);
 
 /* A note (NOTE …) by `sign` (sign-off or name). Not answerable. */
 Draft *compose_note(const Composer *composer, const Errand *errand, const char *sign,

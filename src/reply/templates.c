@@ -29,10 +29,13 @@ static const struct form {
     {"reminder", "site handle marker* day tap-pass* tap-flag* tap-close* tap-help*"},
     {"passed", "site handle moved"},
     {"closed-to-listener", "site handle stopped"},
+    {"answer-held",
+     "site handle marker* text* about own* helplines* tap-pass* tap-flag* tap-help*"},
     {"help-listener", "site handle dash marker sign tap-pass* tap-flag* tap-close* tap-note*"},
     /* to whoever wrote */
-    {"confirm", "site handle staff flagged* closed* noted* taken* assigned* passed*"},
-    {"returned-answer", "site handle marker reason* text* again"},
+    {"confirm", "site handle staff flagged* closed* noted* taken* assigned* passed* "
+                "released* returned*"},
+    {"returned-answer", "site handle marker reason* why* text* again"},
     {"what-did-you-mean", "site handle marker* line* meant* link known text*"},
     /* to staff */
     {"to-staff", "site handle marker* subject* letter* withheld* unsure* day again about role "
@@ -40,13 +43,16 @@ static const struct form {
     {"alert", "site handle marker* subject* letter* hidden* withheld* unsure* day again severity "
               "about* undecided* asked* flagged* why* open within crisis unseal* silent* since "
               "tap-taken* tap-assign* tap-flag* tap-close* tap-note*"},
+    {"held-answer", "site handle dash marker sign* answer* about* held* own* late* hidden* "
+                    "tap-release* tap-return* tap-taken* tap-flag*"},
     {"unreadable",
      "site handle marker* why day within unseal* silent* since tap-taken* tap-close*"},
     {"note", "site handle sign note*"},
     {"notice", "site handle dash sign size day pupil-bounced* listener-bounced* staff-bounced* "
                "too-large* stranger* copied* unsent* refused* many* waiting*"},
     {"help-staff",
-     "site handle dash marker tap-taken* tap-assign* tap-pass* tap-flag* tap-close* tap-note*"},
+     "site handle dash marker tap-taken* tap-assign* tap-pass* tap-flag* tap-close* tap-note* "
+     "tap-release* tap-return*"},
     {"packet", "site handle holder ground file*"},
     /* to the witness and the keyholders */
     {"unseal-notice", "site handle who* ground* time* head* count* refused*"},

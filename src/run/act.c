@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "desk/assign.h"
+#include "run/held.h"
 #include "run/out.h"
 #include "run/record.h"
 #include "store/traffic.h"
@@ -44,6 +45,9 @@ gboolean act_flag(Office *office, Case *row, const char *actor, const char *why,
     if (why != NULL)
         locked = vault_lock(office->vault, key, PURPOSE_FLAG, row->id, id, why, strlen(why));
     row->flagged = TRUE;
+    if (!held_give_back(office, row, "An adult looks after this conversation now.", NULL, FALSE,
+                        error))
+        return FALSE;
     return store_add_flag(office->store, id, row->id, office->now, actor, locked, error) &&
            escrow(office, row, error) &&
            record_act(office, actor, "flagged", row->handle, NULL, error);
@@ -77,6 +81,9 @@ static gboolean release(Office *office, Case *row, gboolean asked, GError **erro
     if (row->listener == NULL)
         return TRUE;
     g_autoptr(Party) party = party_new(SIDE_LISTENER, row->listener);
+    if (!held_give_back(office, row, "This conversation is with somebody else now.", NULL, FALSE,
+                        error))
+        return FALSE;
     Out out;
     out_begin(&out, office, row, party_new(SIDE_LISTENER, row->listener));
     Draft *draft = compose_passed(&out.composer, &out.errand, asked);
@@ -370,7 +377,9 @@ gboolean act_close(Office *office, Case *row, const char *actor, gboolean by_pup
                            : erase    ? CLOSING_DELETED
                            : by_pupil ? CLOSING_STOPPED
                                       : CLOSING_ENDED;
-    if (!tell_closed(office, row, closing, error))
+    if (!held_give_back(office, row, "This conversation has come to its end.", NULL, FALSE,
+                        error) ||
+        !tell_closed(office, row, closing, error))
         return FALSE;
     row->state = CASE_CLOSED;
     row->closed = office->now;

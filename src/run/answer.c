@@ -2,6 +2,7 @@
 
 #include "desk/command.h"
 #include "run/act.h"
+#include "run/held.h"
 #include "run/intake.h"
 #include "run/out.h"
 #include "run/record.h"
@@ -24,7 +25,7 @@ static gboolean give_back(Office *office, const Case *row, const Person *person,
     Out out;
     out_begin(&out, office, row, person_party(person));
     Draft *draft =
-        compose_returned(&out.composer, &out.errand, reason, text ? text : "", row != NULL);
+        compose_returned(&out.composer, &out.errand, reason, NULL, text ? text : "", row != NULL);
     return out_end(&out, office, row, draft, error);
 }
 
@@ -38,7 +39,8 @@ static gboolean confirm(Office *office, const Answer *a, enum done done, const c
 
 static gboolean ask(Office *office, const Answer *a, GError **error) {
     static const char known_to_listeners[] = "PASS, FLAG, CLOSE, NOTE, HELP";
-    static const char known_to_staff[] = "TAKEN, ASSIGN, FLAG, PASS, CLOSE, NOTE, HELP";
+    static const char known_to_staff[] =
+        "TAKEN, ASSIGN, FLAG, PASS, CLOSE, RELEASE, RETURN, NOTE, HELP";
     Out out;
     out_begin(&out, office, a->row, person_party(a->person));
     Draft *draft = compose_what_did_you_mean(
@@ -56,10 +58,43 @@ static gboolean help(Office *office, const Answer *a, GError **error) {
 
 /* ---- on to the pupil ----------------------------------------------------------------------- */
 
+/* What listeners write is read by the rules for answers; an adult answers for what they write. */
+static gboolean must_hold(const Answer *a) {
+    const Verdict *verdict = a->in->verdict;
+    return a->listener && verdict != NULL &&
+           (verdict->severity >= SEVERITY_HIGH || verdict->undecided);
+}
+
+/* What is held is no answer yet: whoever takes the case over is not shown it. */
 static gboolean keep(Office *office, const Answer *a, GError **error) {
     g_autoptr(Party) party = person_party(a->person);
-    g_autofree char *author = party_text(party);
+    g_autofree char *name = party_text(party);
+    g_autofree char *author = g_strconcat(must_hold(a) ? "held " : "", name, NULL);
     return keep_message(office, a->row, author, a->in->letter, a->in->identity, a->in->raw, error);
+}
+
+static gboolean in_distress(const Answer *a) {
+    return a->listener && a->in->verdict != NULL && a->in->verdict->severity == SEVERITY_URGENT;
+}
+
+static gboolean hold(Office *office, const Answer *a, Out *out, Draft *draft, const char *text,
+                     GError **error) {
+    draft->author = g_strdup(a->person->id);
+    draft->answer = g_strdup(text);
+    draft->about = compose_about(a->in->verdict);
+    return held_add(office, a->row, out, draft, in_distress(a), error);
+}
+
+/* What is not held but spoken on is on the record: the rule, not the words. */
+static gboolean note_rules(Office *office, const Answer *a, GError **error) {
+    const GPtrArray *rules = a->in->verdict ? a->in->verdict->categories : NULL;
+    for (guint i = 0; a->listener && rules != NULL && i < rules->len; i++) {
+        g_autofree char *rule =
+            g_strdup_printf("rule %s", (const char *)g_ptr_array_index(rules, i));
+        if (!record_act(office, rule, "answer-noted", a->row->handle, NULL, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* `text` goes to the pupil, or, where it cannot, back to its author with the reason. */
@@ -89,11 +124,16 @@ static gboolean relay(Office *office, const Answer *a, const char *text, GError 
                          "somebody is. Please take that out and send it again.",
                          text, error);
     }
+    if (must_hold(a))
+        return hold(office, a, &out, draft, text, error);
     row->asked = -1;
     row->told &= ~(guint)CHASED_REMINDED;
     if (!a->listener)
         row->told |= TOLD_ADULT; /* the answer itself says that an adult wrote it */
     return out_end(&out, office, row, draft, error) &&
+           held_give_back(office, row, "You wrote another answer, which took its place.", NULL,
+                          TRUE, error) &&
+           note_rules(office, a, error) &&
            record_act(office, a->person->id, "answered", row->handle, NULL, error);
 }
 
@@ -190,7 +230,55 @@ static gboolean assign(Office *office, const Answer *a, GError **error) {
     return done && relay_rest(office, a, error);
 }
 
+/* ---- what is held -------------------------------------------------------------------------- */
+
+static gboolean nothing_held(Office *office, const Answer *a, GError **error) {
+    return give_back(office, a->row, a->person,
+                     "Nothing is held in this conversation any more: it was sent or given back "
+                     "before, or another answer took its place.",
+                     a->in->letter->text, error);
+}
+
+static gboolean release(Office *office, const Answer *a, GError **error) {
+    if (!held_any(office, a->row))
+        return nothing_held(office, a, error);
+    return held_release(office, a->row, error) && note(office, a, a->said->argument, error) &&
+           record_act(office, a->person->id, "released", a->row->handle, NULL, error) &&
+           confirm(office, a, DONE_RELEASED, NULL, error);
+}
+
+static gboolean return_held(Office *office, const Answer *a, GError **error) {
+    if (!held_any(office, a->row))
+        return nothing_held(office, a, error);
+    return held_give_back(office, a->row,
+                          "A member of staff has read it and asks you to change it.",
+                          a->said->argument, TRUE, error) &&
+           confirm(office, a, DONE_RETURNED, NULL, error);
+}
+
+/* An adult who writes to the pupil instead, or says TAKEN, has the case from now on. */
+static gboolean takes_over(const Office *office, const Answer *a) {
+    enum command command = a->said->command;
+    gboolean relays = command == COMMAND_NONE || command == COMMAND_NOTE || command == COMMAND_HELP;
+    return !a->listener && a->row->desk == DESK_LISTENER &&
+           (command == COMMAND_TAKEN || (relays && *a->said->rest != '\0')) &&
+           held_any(office, a->row);
+}
+
+static gboolean take_over(Office *office, const Answer *a, GError **error) {
+    enum role role = a->person->role;
+    enum desk desk = role == ROLE_SUPERVISOR ? DESK_SUPERVISOR
+                     : role == ROLE_HEAD     ? DESK_HEAD
+                                             : DESK_LEAD;
+    if (!act_move(office, a->row, desk, a->person->id, error))
+        return FALSE;
+    a->row->adult = g_strdup(a->person->id);
+    return TRUE;
+}
+
 static gboolean obey(Office *office, const Answer *a, GError **error) {
+    if (takes_over(office, a) && !take_over(office, a, error))
+        return FALSE;
     switch (a->said->command) {
     case COMMAND_PASS:
         return pass(office, a, error);
@@ -210,6 +298,10 @@ static gboolean obey(Office *office, const Answer *a, GError **error) {
         return record_act(office, a->person->id, "taken", a->row->handle, NULL, error) &&
                note(office, a, a->said->argument, error) &&
                confirm(office, a, DONE_TAKEN, NULL, error) && relay_rest(office, a, error);
+    case COMMAND_RELEASE:
+        return release(office, a, error);
+    case COMMAND_RETURN:
+        return return_held(office, a, error);
     case COMMAND_UNCLEAR:
         return ask(office, a, error);
     default:
@@ -229,11 +321,26 @@ static gboolean copied(Office *office, const Answer *a, GError **error) {
                       &(Notice){.kind = NOTICE_COPIED, .who = a->called}, error);
 }
 
-/* An adult has it now: no alert goes on, and what is new comes to them. */
-static void take(Case *row, const Person *adult) {
+/* An adult has it now: no alert goes on, and what is new comes to them. But a supervisor who sees
+ * to a listener's case has not answered what went to the lead, and a word about what is held takes
+ * nothing from its listener. */
+static void take(Case *row, const Person *adult, enum command command) {
+    gboolean of_held = command == COMMAND_RELEASE || command == COMMAND_RETURN;
+    if (row->desk == DESK_LISTENER && adult->role == ROLE_SUPERVISOR)
+        return;
     row->due = -1;
+    if (of_held)
+        return;
     g_free(row->adult);
     row->adult = g_strdup(adult->id);
+}
+
+/* The listener needs somebody, whatever becomes of the answer. */
+static gboolean raise_alarm(Office *office, const Answer *a, GError **error) {
+    g_autofree char *about = compose_about(a->in->verdict);
+    if (a->row != NULL && a->row->state != CASE_CLOSED)
+        case_add_word(a->row->categories, g_ptr_array_index(a->in->verdict->categories, 0));
+    return held_alarm(office, a->row, a->person, a->in->letter->text, about, error);
 }
 
 gboolean answer_take(Office *office, Intake *in, GError **error) {
@@ -244,12 +351,14 @@ gboolean answer_take(Office *office, Intake *in, GError **error) {
                 .listener = who->person->role == ROLE_LISTENER};
     a.called = a.listener ? who->person->sign : compose_role(who->person->role);
     if (who->row == NULL)
-        return give_back(office, NULL, who->person, who->refusal, in->letter->text, error);
+        return give_back(office, NULL, who->person, who->refusal, in->letter->text, error) &&
+               (!in_distress(&a) || raise_alarm(office, &a, error));
     g_autoptr(Said) said = command_read(a.listener ? SPEAKER_LISTENER : SPEAKER_STAFF,
                                         in->letter->subject, in->letter->text);
     a.said = said;
     if (!a.listener)
-        take(who->row, who->person); /* any answer counts, even one that cannot go on */
+        /* any answer counts, even one that cannot go on */
+        take(who->row, who->person, said->command);
     gboolean done = keep(office, &a, error);
     if (done && in->facts->strangers > 0 && said->command != COMMAND_FLAG)
         done = copied(office, &a, error);
@@ -259,5 +368,7 @@ gboolean answer_take(Office *office, Intake *in, GError **error) {
                          error);
     else if (done)
         done = obey(office, &a, error);
+    if (done && in_distress(&a) && said->command != COMMAND_FLAG) /* that tells the lead itself */
+        done = raise_alarm(office, &a, error);
     return done && store_save_case(office->store, who->row, error);
 }

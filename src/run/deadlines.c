@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "run/act.h"
+#include "run/held.h"
 #include "run/out.h"
 #include "run/record.h"
 #include "store/traffic.h"
@@ -105,8 +106,8 @@ static gboolean find_listener(Office *office, Case *row, Count *count, GError **
 static gboolean remind_listener(Office *office, Case *row, Count *count, GError **error) {
     (void)count;
     if (row->desk != DESK_LISTENER || row->listener == NULL || row->told & CHASED_REMINDED ||
-        people_find(office->people, row->listener) == NULL)
-        return TRUE;
+        people_find(office->people, row->listener) == NULL || held_any(office, row))
+        return TRUE; /* or they have answered, and we have it */
     Out out;
     row->told |= CHASED_REMINDED;
     out_begin(&out, office, row, party_new(SIDE_LISTENER, row->listener));
@@ -209,7 +210,7 @@ gboolean deadlines_meet(Office *office, Count *count, guint *stranded, GError **
     }
     if (!each(office, due, escalate, count, error))
         return FALSE;
-    if (!pass_on_leavers(office, count, error))
+    if (!held_meet(office, error) || !pass_on_leavers(office, count, error))
         return FALSE;
     g_autoptr(GPtrArray) silent = store_unanswered(office->store, patience, error);
     if (!each(office, silent, find_another, count, error))

@@ -32,6 +32,9 @@ static char *draft_json(const Draft *draft) {
     js_put(json, "refs", refs);
     js_put_text(json, "attached", draft->attached);
     js_put_text(json, "attached-name", draft->attached_name);
+    js_put_text(json, "author", draft->author);
+    js_put_text(json, "answer", draft->answer);
+    js_put_text(json, "about", draft->about);
     return js_line(json);
 }
 
@@ -49,6 +52,9 @@ static Draft *draft_of(const Js *json) {
     draft->urgent = js_yes(json, "urgent");
     draft->attached = g_strdup(js_text(json, "attached"));
     draft->attached_name = g_strdup(js_text(json, "attached-name"));
+    draft->author = g_strdup(js_text(json, "author"));
+    draft->answer = g_strdup(js_text(json, "answer"));
+    draft->about = g_strdup(js_text(json, "about"));
     for (gsize i = 0; i < js_count(refs); i++)
         g_ptr_array_add(draft->refs, g_strdup(js_text_at(refs, i)));
     return draft;
@@ -142,14 +148,15 @@ static guint64 random_id(void) {
     return id ? id : 1;
 }
 
-static gboolean enter(Office *office, const Case *row, Draft *draft, GError **error) {
+/* `until`: held until then; -1: not held. */
+static gboolean enter(Office *office, const Case *row, Draft *draft, gint64 until, GError **error) {
     if (row != NULL)
         add_thread(office, row, draft);
     OutRow out = {.id = random_id(),
                   .case_id = row ? row->id : 0,
                   .urgent = draft->urgent,
                   .at = office->now};
-    out.not_before = office->now + (draft->urgent ? 0 : random_delay(office));
+    out.not_before = until >= 0 ? until : office->now + (draft->urgent ? 0 : random_delay(office));
     g_autoptr(GBytes) blob = out_lock(office, out.case_id, out.id, draft, error);
     if (blob == NULL)
         return FALSE;
@@ -159,15 +166,30 @@ static gboolean enter(Office *office, const Case *row, Draft *draft, GError **er
         if (!store_add_token(office->store, hash, row->id, draft->to, office->now, error))
             return FALSE;
     }
-    return store_add_out(office->store, &out, error);
+    return until >= 0 ? store_hold_out(office->store, &out, error)
+                      : store_add_out(office->store, &out, error);
 }
 
-gboolean out_end(Out *out, Office *office, const Case *row, Draft *draft, GError **error) {
-    gboolean done = enter(office, row, draft, error);
+static gboolean end(Out *out, Office *office, const Case *row, Draft *draft, gint64 until,
+                    GError **error) {
+    gboolean done = enter(office, row, draft, until, error);
     draft_free(draft);
     party_free(out->to);
     g_free(out->token);
     return done;
+}
+
+gboolean out_end(Out *out, Office *office, const Case *row, Draft *draft, GError **error) {
+    return end(out, office, row, draft, -1, error);
+}
+
+gboolean out_hold(Out *out, Office *office, const Case *row, Draft *draft, gint64 until,
+                  GError **error) {
+    return end(out, office, row, draft, until, error);
+}
+
+gboolean out_release(Office *office, guint64 id, GError **error) {
+    return store_release_out(office->store, id, office->now + random_delay(office), error);
 }
 
 /* ---- out of it ----------------------------------------------------------------------------- */

@@ -21,6 +21,12 @@ void out_begin(Out *out, const Office *office, const Case *row, Party *to);
  * this party in this case. What is not urgent waits a random time up to the site's delay. */
 gboolean out_end(Out *out, Office *office, const Case *row, Draft *draft, GError **error);
 
+/* The same, but it is held: not sent before out_release(), and looked for again at `until`. */
+gboolean out_hold(Out *out, Office *office, const Case *row, Draft *draft, gint64 until,
+                  GError **error);
+/* What was held goes out like any other mail. */
+gboolean out_release(Office *office, guint64 id, GError **error);
+
 /* Would this draft pass the egress gate on its way to its party? `back` is the case's reply route
  * (may be NULL). Ends nothing. */
 gboolean out_would_pass(const Office *office, const Case *row, const Draft *draft,

@@ -124,6 +124,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 /* Oldest first; `sealed`: with record and original (those that have a record), else with letters.
  */
 GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError **error);
+/* What was kept at `at` as "held listener …" has been sent after all: "listener …". */
+gboolean store_unhold_message(Store *store, guint64 case_id, gint64 at, GError **error);
 /* The newest letter by the pupil, or by one of the people who answer; NULL where there is none. */
 Message *store_last_by(Store *store, guint64 case_id, gboolean pupil, GError **error);
 

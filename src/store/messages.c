@@ -54,6 +54,13 @@ GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError
     return NULL;
 }
 
+gboolean store_unhold_message(Store *store, guint64 case_id, gint64 at, GError **error) {
+    return db_run(store, NULL, error,
+                  "UPDATE messages SET author=substr(author, 6) WHERE case_id=? AND at=? AND"
+                  " author LIKE 'held %'",
+                  "ii", (gint64)case_id, at);
+}
+
 Message *store_last_by(Store *store, guint64 case_id, gboolean pupil, GError **error) {
     sqlite3_stmt *statement =
         db_bind(store, error,

@@ -40,19 +40,23 @@ static void free_out(gpointer row) {
     out_row_free(row);
 }
 
-gboolean store_add_out(Store *store, const OutRow *row, GError **error) {
+static gboolean add_out(Store *store, const OutRow *row, enum out_state state, GError **error) {
     return db_run(store, NULL, error,
-                  "INSERT INTO outbox VALUES(?, nullif(?, 0), 1, ?, ?, ?, 0, ?)", "iiiiib",
-                  (gint64)row->id, (gint64)row->case_id, (gint64)row->urgent, row->not_before,
-                  row->at, row->draft);
+                  "INSERT INTO outbox VALUES(?, nullif(?, 0), ?, ?, ?, ?, 0, ?)", "iiiiiib",
+                  (gint64)row->id, (gint64)row->case_id, (gint64)state, (gint64)row->urgent,
+                  row->not_before, row->at, row->draft);
 }
 
-static GPtrArray *due_rows(Store *store, gint64 now, guint most, GError **error) {
-    sqlite3_stmt *s = db_bind(store, error,
-                              "SELECT id, ifnull(case_id, 0), urgent, not_before, at, tries, draft"
-                              " FROM outbox WHERE state=1 AND not_before<=?"
-                              " ORDER BY urgent DESC, id LIMIT ?",
-                              "ii", now, (gint64)most);
+gboolean store_add_out(Store *store, const OutRow *row, GError **error) {
+    return add_out(store, row, OUT_READY, error);
+}
+
+gboolean store_hold_out(Store *store, const OutRow *row, GError **error) {
+    return add_out(store, row, OUT_HELD, error);
+}
+
+/* Ends `s`, which selects id, case_id, urgent, not_before, at, tries and draft. */
+static GPtrArray *read_rows(Store *store, sqlite3_stmt *s, GError **error) {
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_out);
     g_autoptr(GError) failed = NULL;
     while (db_row(store, s, &failed)) {
@@ -72,6 +76,39 @@ static GPtrArray *due_rows(Store *store, gint64 now, guint most, GError **error)
     if (failed != NULL)
         g_propagate_error(error, g_steal_pointer(&failed));
     return NULL;
+}
+
+static GPtrArray *due_rows(Store *store, gint64 now, guint most, GError **error) {
+    sqlite3_stmt *s = db_bind(store, error,
+                              "SELECT id, ifnull(case_id, 0), urgent, not_before, at, tries, draft"
+                              " FROM outbox WHERE state=1 AND not_before<=?"
+                              " ORDER BY urgent DESC, id LIMIT ?",
+                              "ii", now, (gint64)most);
+    return read_rows(store, s, error);
+}
+
+GPtrArray *store_held(Store *store, guint64 case_id, gint64 now, GError **error) {
+    sqlite3_stmt *s = db_bind(store, error,
+                              "SELECT id, ifnull(case_id, 0), urgent, not_before, at, tries, draft"
+                              " FROM outbox WHERE state=0 AND iif(?1, case_id=?1,"
+                              " not_before<=?2 AND tries=0) ORDER BY at",
+                              "ii", (gint64)case_id, now);
+    return read_rows(store, s, error);
+}
+
+gboolean store_held_told(Store *store, guint64 id, GError **error) {
+    return db_run(store, NULL, error, "UPDATE outbox SET tries=1 WHERE id=? AND state=0", "i",
+                  (gint64)id);
+}
+
+gboolean store_release_out(Store *store, guint64 id, gint64 not_before, GError **error) {
+    return db_run(store, NULL, error,
+                  "UPDATE outbox SET state=1, tries=0, not_before=?2 WHERE id=?1 AND state=0", "ii",
+                  (gint64)id, not_before);
+}
+
+gboolean store_drop_held(Store *store, guint64 id, GError **error) {
+    return db_run(store, NULL, error, "DELETE FROM outbox WHERE id=? AND state=0", "i", (gint64)id);
 }
 
 GPtrArray *store_take_out(Store *store, gint64 now, guint most, GError **error) {

@@ -39,6 +39,15 @@ gboolean store_out_later(Store *store, guint64 id, gint64 again, GError **error)
 gboolean store_out_failed(Store *store, guint64 id, GError **error);
 /* After a crash: whatever was being sent is ready again. Answers how many; -1 sets *error. */
 int store_out_recover(Store *store, GError **error);
+/* As OUT_HELD; `not_before` is when whoever should look at it has had time enough. */
+gboolean store_hold_out(Store *store, const OutRow *row, GError **error);
+/* What is held in a case; or, with `case_id` 0, what nobody has looked at in time (each once: see
+ * store_held_told). Of OutRow, owned; NULL sets *error. */
+GPtrArray *store_held(Store *store, guint64 case_id, gint64 now, GError **error);
+gboolean store_held_told(Store *store, guint64 id, GError **error);
+/* It goes out after all, or does not. */
+gboolean store_release_out(Store *store, guint64 id, gint64 not_before, GError **error);
+gboolean store_drop_held(Store *store, guint64 id, GError **error);
 /* Mails to the pupil of a case that has lost its route, and the like. */
 gboolean store_drop_out(Store *store, guint64 case_id, GError **error);
 guint store_out_waiting(Store *store); /* ready or being sent */

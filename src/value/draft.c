@@ -21,6 +21,9 @@ void draft_free(Draft *draft) {
     g_free(draft->token);
     g_free(draft->attached);
     g_free(draft->attached_name);
+    g_free(draft->author);
+    g_free(draft->answer);
+    g_free(draft->about);
     g_ptr_array_unref(draft->refs);
     g_free(draft);
 }

@@ -26,6 +26,10 @@ typedef struct draft {
                             is In-Reply-To. Without <> */
     char *attached;      /* owned; base64-free bytes of a packet to attach as text; NULL: none */
     char *attached_name; /* owned; file name for it; NULL as above */
+    /* Of an answer that may be held. Owned; NULL in all other mail. */
+    char *author; /* short name of the listener who wrote it */
+    char *answer; /* their words */
+    char *about;  /* why it is held: compose_about(); may be NULL */
 } Draft;
 
 Draft *draft_new(Party *to, const char *handle, const char *name); /* takes `to` */

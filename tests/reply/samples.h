@@ -115,9 +115,16 @@ static inline void samples_to_listener(Samples *all) {
     samples_add(all, "confirm-noted", compose_confirm(c, &e, DONE_NOTED, NULL));
     samples_add(
         all, "returned-answer",
-        compose_returned(c, &e, "there were no words of yours in it.", "> is it you", TRUE));
+        compose_returned(c, &e, "there were no words of yours in it.", NULL, "> is it you", TRUE));
+    samples_add(all, "returned-why",
+                compose_returned(c, &e, "A member of staff has read it and asks you to change it.",
+                                 "please leave your name out", "my name is jay", TRUE));
+    samples_add(all, "answer-held",
+                compose_answer_held(c, &e, "it stays between us", "A promise of secrecy", FALSE));
+    samples_add(all, "answer-held-own",
+                compose_answer_held(c, &e, "i feel the same", "their own distress", TRUE));
     samples_add(all, "returned-closed",
-                compose_returned(c, &e, "this conversation is with somebody else now.",
+                compose_returned(c, &e, "this conversation is with somebody else now.", NULL,
                                  "Sorry I took so long. How are you?", FALSE));
     samples_add(all, "what-did-you-mean",
                 compose_what_did_you_mean(c, &e, "/flg he is not safe", "FLAG",
@@ -199,6 +206,22 @@ static inline void samples_to_staff(Samples *all) {
     samples_add(all, "note", compose_note(c, &e, "Heron", "I may need to talk about this one."));
     samples_add(all, "help-staff", compose_help(c, &e, NULL));
     samples_add(all, "help-staff-no-case", compose_help(c, &none, NULL));
+    HeldAnswer held = {.sign = "Heron",
+                       .answer = "i wont tell anyone, i promise",
+                       .about = "A promise of secrecy",
+                       .held = TRUE};
+    HeldAnswer late = held, own = held, nowhere = held;
+    late.late = late.hidden = TRUE;
+    own.own = TRUE;
+    nowhere.own = TRUE;
+    nowhere.held = FALSE;
+    nowhere.about = NULL;
+    samples_add(all, "held-answer", compose_held_answer(c, &e, &held));
+    samples_add(all, "held-answer-late", compose_held_answer(c, &e, &late));
+    samples_add(all, "held-answer-own", compose_held_answer(c, &e, &own));
+    samples_add(all, "held-answer-no-case", compose_held_answer(c, &none, &nowhere));
+    samples_add(all, "confirm-released", compose_confirm(c, &e, DONE_RELEASED, NULL));
+    samples_add(all, "confirm-returned", compose_confirm(c, &e, DONE_RETURNED, NULL));
     samples_add(all, "confirm-taken", compose_confirm(c, &e, DONE_TAKEN, NULL));
     samples_add(all, "confirm-assigned", compose_confirm(c, &e, DONE_ASSIGNED, "Mr Bell"));
     samples_add(all, "packet",
