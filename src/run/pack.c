@@ -1,199 +1,288 @@
 #include "run/pack.h"
 
-/* Strings travel as byte strings, so that nothing has to be UTF-8; a missing one is "nothing". */
-#define FACTS    "(m^aym^aym^ayxi^aayim^ayubb)"
-#define CONTEXT  "(im^ay^aay^aaym^ay)"
-#define IDENTITY "(m^aym^aym^aym^aym^ayxi^aay)"
+#include <string.h>
 
-static GBytes *settle(GVariant *value) {
-    g_autoptr(GVariant) kept = g_variant_ref_sink(value);
-    return g_variant_get_data_as_bytes(kept);
+/* Both ends are this very program, so numbers are eight bytes as they lie in memory. A text is its
+ * length plus one and its bytes, or a zero where there is none; a list is its length and its items.
+ */
+
+static void put_number(GByteArray *to, gint64 number) {
+    g_byte_array_append(to, (const guint8 *)&number, sizeof number);
 }
 
-static GVariant *open_bytes(GBytes *bytes, const char *type) {
-    GVariant *value = g_variant_new_from_bytes(G_VARIANT_TYPE(type), bytes, FALSE);
-    return g_variant_ref_sink(value);
+static void put_text(GByteArray *to, const char *text) {
+    gsize length = text ? strlen(text) : 0;
+    put_number(to, text ? (gint64)length + 1 : 0);
+    g_byte_array_append(to, (const guint8 *)text, (guint)length);
 }
 
-/* The words of a list, and NULL behind them; borrowed. */
-static char **words(const GPtrArray *list) {
-    char **strings = g_new0(char *, list->len + 1);
+static void put_texts(GByteArray *to, const GPtrArray *list) {
+    put_number(to, list->len);
     for (guint i = 0; i < list->len; i++)
-        strings[i] = g_ptr_array_index(list, i);
-    return strings;
+        put_text(to, g_ptr_array_index(list, i));
 }
 
-static GPtrArray *list_of(char **taken) {
-    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; taken[i] != NULL; i++)
-        g_ptr_array_add(list, taken[i]);
-    g_free(taken);
-    return list;
+/* `bad` stays TRUE from the first time that something is not there; then all is 0 or NULL. */
+typedef struct reading {
+    const guint8 *at, *end;
+    gboolean bad;
+} Reading;
+
+static Reading reading_of(GBytes *bytes) {
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    return (Reading){.at = data, .end = data + length};
 }
 
-static void take_list(GPtrArray **list, char **taken) {
-    if (*list != NULL)
-        g_ptr_array_unref(*list);
-    *list = list_of(taken);
+static const guint8 *take(Reading *from, guint64 length) {
+    const guint8 *here = from->at;
+    from->bad = from->bad || length > (guint64)(from->end - from->at);
+    if (from->bad)
+        return NULL;
+    from->at += length;
+    return here;
 }
+
+static gboolean ended(const Reading *from) {
+    return !from->bad && from->at == from->end;
+}
+
+static gint64 take_number(Reading *from) {
+    gint64 number = 0;
+    const guint8 *here = take(from, sizeof number);
+    if (here != NULL)
+        memcpy(&number, here, sizeof number);
+    return number;
+}
+
+/* A number from 0 to `most`. */
+static int take_choice(Reading *from, int most) {
+    gint64 number = take_number(from);
+    from->bad = from->bad || number < 0 || number > most;
+    return from->bad ? 0 : (int)number;
+}
+
+static char *take_text(Reading *from) {
+    guint64 length = (guint64)take_number(from);
+    const guint8 *here = length > 0 ? take(from, length - 1) : NULL;
+    return here ? g_strndup((const char *)here, length - 1) : NULL;
+}
+
+/* A text that must be there. */
+static char *need_text(Reading *from) {
+    char *text = take_text(from);
+    from->bad = from->bad || text == NULL;
+    return text;
+}
+
+static void take_texts(Reading *from, GPtrArray *list) {
+    guint64 count = (guint64)take_number(from);
+    for (guint64 i = 0; i < count && !from->bad; i++) {
+        char *text = need_text(from);
+        if (text != NULL)
+            g_ptr_array_add(list, text);
+    }
+}
+
+/* ---- facts and context ----------------------------------------------------------------------- */
 
 GBytes *pack_facts(const Facts *f) {
-    g_autofree char **tokens = words(f->tokens);
-    return settle(g_variant_new(FACTS, f->from, f->name, f->message_id, f->date, (gint32)f->auth,
-                                tokens, (gint32)f->machine, f->why, (guint32)f->strangers,
-                                f->forwarded, f->replies));
+    GByteArray *to = g_byte_array_new();
+    put_text(to, f->from);
+    put_text(to, f->name);
+    put_text(to, f->message_id);
+    put_number(to, f->date);
+    put_number(to, f->auth);
+    put_texts(to, f->tokens);
+    put_number(to, f->machine);
+    put_text(to, f->why);
+    put_number(to, f->strangers);
+    put_number(to, f->forwarded);
+    put_number(to, f->replies);
+    return g_byte_array_free_to_bytes(to);
 }
 
 Facts *unpack_facts(GBytes *bytes) {
-    g_autoptr(GVariant) value = open_bytes(bytes, "(maymaymayxiaayimayubb)");
-    Facts *f = g_new0(Facts, 1);
-    char **tokens;
-    gint32 auth, machine;
-    guint32 strangers;
-    g_variant_get(value, FACTS, &f->from, &f->name, &f->message_id, &f->date, &auth, &tokens,
-                  &machine, &f->why, &strangers, &f->forwarded, &f->replies);
-    f->tokens = list_of(tokens);
-    f->auth = (enum auth)CLAMP(auth, AUTH_NONE, AUTH_FAIL);
-    f->machine = (enum route)CLAMP(machine, ROUTE_PUPIL, ROUTE_UNREADABLE);
-    f->strangers = strangers;
-    return f;
+    Reading from = reading_of(bytes);
+    g_autoptr(Facts) f = g_new0(Facts, 1);
+    f->tokens = g_ptr_array_new_with_free_func(g_free);
+    f->from = take_text(&from);
+    f->name = take_text(&from);
+    f->message_id = take_text(&from);
+    f->date = take_number(&from);
+    f->auth = (enum auth)take_choice(&from, AUTH_FAIL);
+    take_texts(&from, f->tokens);
+    f->machine = (enum route)take_choice(&from, ROUTE_UNREADABLE);
+    f->why = take_text(&from);
+    f->strangers = (guint)take_choice(&from, G_MAXINT);
+    f->forwarded = take_choice(&from, TRUE);
+    f->replies = take_choice(&from, TRUE);
+    return ended(&from) ? g_steal_pointer(&f) : NULL;
 }
 
 GBytes *pack_context(const Context *context) {
-    g_autofree char **names = words(context->names), **terms = words(context->terms);
-    return settle(g_variant_new(CONTEXT, (gint32)context->side, context->why, names, terms,
-                                context->last_sent));
+    GByteArray *to = g_byte_array_new();
+    put_number(to, context->side);
+    put_text(to, context->why);
+    put_texts(to, context->names);
+    put_texts(to, context->terms);
+    put_text(to, context->last_sent);
+    return g_byte_array_free_to_bytes(to);
 }
 
 Context *unpack_context(GBytes *bytes) {
-    g_autoptr(GVariant) value = open_bytes(bytes, "(imayaayaaymay)");
-    Context *context = context_new(ROUTE_PUPIL);
-    char **names, **terms;
-    gint32 side;
-    g_variant_get(value, CONTEXT, &side, &context->why, &names, &terms, &context->last_sent);
-    context->side = (enum route)CLAMP(side, ROUTE_PUPIL, ROUTE_STAFF);
-    take_list(&context->names, names);
-    take_list(&context->terms, terms);
-    return context;
+    Reading from = reading_of(bytes);
+    g_autoptr(Context) context = context_new((enum route)take_choice(&from, ROUTE_STAFF));
+    context->why = take_text(&from);
+    take_texts(&from, context->names);
+    take_texts(&from, context->terms);
+    context->last_sent = take_text(&from);
+    return ended(&from) ? g_steal_pointer(&context) : NULL;
 }
 
-/* ---- letter -------------------------------------------------------------------------------- */
+/* ---- letter ---------------------------------------------------------------------------------- */
 
-static GVariant *letter_variant(const Letter *l) {
-    GVariantBuilder redactions, withheld;
-    g_variant_builder_init(&redactions, G_VARIANT_TYPE("a(ayu)"));
+static void put_letter(GByteArray *to, const Letter *l) {
+    put_number(to, l->route);
+    put_text(to, l->why);
+    put_text(to, l->subject);
+    put_text(to, l->text);
+    put_text(to, l->whole_subject);
+    put_text(to, l->whole);
+    put_number(to, l->redactions->len);
     for (guint i = 0; i < l->redactions->len; i++) {
         const Redaction *r = g_ptr_array_index(l->redactions, i);
-        g_variant_builder_add(&redactions, "(^ayu)", r->kind, (guint32)r->count);
+        put_text(to, r->kind);
+        put_number(to, r->count);
     }
-    g_variant_builder_init(&withheld, G_VARIANT_TYPE("a(ayt)"));
+    put_number(to, l->withheld->len);
     for (guint i = 0; i < l->withheld->len; i++) {
         const Withheld *w = g_ptr_array_index(l->withheld, i);
-        g_variant_builder_add(&withheld, "(^ayt)", w->type, (guint64)w->bytes);
+        put_text(to, w->type);
+        put_number(to, (gint64)w->bytes);
     }
-    return g_variant_new("(im^aym^aym^aym^aym^aya(ayu)a(ayt)b)", (gint32)l->route, l->why,
-                         l->subject, l->text, l->whole_subject, l->whole, &redactions, &withheld,
-                         l->unsure);
+    put_number(to, l->unsure);
 }
 
-static Letter *letter_of(GVariant *value) {
-    Letter *l = letter_new(ROUTE_UNREADABLE, NULL);
-    g_autoptr(GVariantIter) redactions = NULL, withheld = NULL;
-    gint32 route;
-    g_variant_get(value, "(im^aym^aym^aym^aym^aya(ayu)a(ayt)b)", &route, &l->why, &l->subject,
-                  &l->text, &l->whole_subject, &l->whole, &redactions, &withheld, &l->unsure);
-    l->route = (enum route)CLAMP(route, ROUTE_PUPIL, ROUTE_UNREADABLE);
-    const char *word;
-    guint32 count;
-    while (g_variant_iter_next(redactions, "(^&ayu)", &word, &count))
-        letter_redacted(l, word, count);
-    guint64 bytes;
-    while (g_variant_iter_next(withheld, "(^&ayt)", &word, &bytes))
-        letter_withhold(l, word, bytes);
+static Letter *take_letter(Reading *from) {
+    Letter *l = letter_new((enum route)take_choice(from, ROUTE_UNREADABLE), NULL);
+    l->why = take_text(from);
+    l->subject = take_text(from);
+    l->text = take_text(from);
+    l->whole_subject = take_text(from);
+    l->whole = take_text(from);
+    for (gint64 i = take_number(from); i > 0 && !from->bad; i--) {
+        g_autofree char *kind = need_text(from);
+        guint count = (guint)take_choice(from, G_MAXINT);
+        if (!from->bad)
+            letter_redacted(l, kind, count);
+    }
+    for (gint64 i = take_number(from); i > 0 && !from->bad; i--) {
+        g_autofree char *type = need_text(from);
+        gsize bytes = (gsize)take_number(from);
+        if (!from->bad)
+            letter_withhold(l, type, bytes);
+    }
+    l->unsure = take_choice(from, TRUE);
     return l;
 }
 
-/* ---- identity ------------------------------------------------------------------------------ */
+/* ---- identity -------------------------------------------------------------------------------- */
 
-static GVariant *identity_variant(const Identity *id) {
-    g_autofree char **names = words(id->names);
-    return g_variant_new(IDENTITY, id->name, id->from, id->from_text, id->subject, id->message_id,
-                         id->date, (gint32)id->auth, names);
+static void put_identity(GByteArray *to, const Identity *id) {
+    put_text(to, id->name);
+    put_text(to, id->from);
+    put_text(to, id->from_text);
+    put_text(to, id->subject);
+    put_text(to, id->message_id);
+    put_number(to, id->date);
+    put_number(to, id->auth);
+    put_texts(to, id->names);
 }
 
-static Identity *identity_of(GVariant *value) {
+static Identity *take_identity(Reading *from) {
     Identity *id = identity_new();
-    char **names;
-    gint32 auth;
-    g_variant_get(value, IDENTITY, &id->name, &id->from, &id->from_text, &id->subject,
-                  &id->message_id, &id->date, &auth, &names);
-    id->auth = (enum auth)CLAMP(auth, AUTH_NONE, AUTH_FAIL);
-    take_list(&id->names, names);
+    id->name = take_text(from);
+    id->from = take_text(from);
+    id->from_text = take_text(from);
+    id->subject = take_text(from);
+    id->message_id = take_text(from);
+    id->date = take_number(from);
+    id->auth = (enum auth)take_choice(from, AUTH_FAIL);
+    take_texts(from, id->names);
     return id;
 }
 
-/* ---- verdict ------------------------------------------------------------------------------- */
+/* ---- verdict --------------------------------------------------------------------------------- */
 
-#define VERDICT "(aayibibmaya(maymaymayumaymay)aay)"
-
-static GVariant *verdict_variant(const Verdict *v) {
-    g_autofree char **categories = words(v->categories), **not_for = words(v->not_for);
-    GVariantBuilder rules;
-    g_variant_builder_init(&rules, G_VARIANT_TYPE("a(maymaymayumaymay)"));
+static void put_verdict(GByteArray *to, const Verdict *v) {
+    put_texts(to, v->categories);
+    put_number(to, v->severity);
+    put_number(to, v->flag);
+    put_number(to, v->desk);
+    put_number(to, v->undecided);
+    put_text(to, v->reply);
+    put_number(to, v->rules->len);
     for (guint i = 0; i < v->rules->len; i++) {
         const Spoken *s = g_ptr_array_index(v->rules, i);
-        g_variant_builder_add(&rules, "(m^aym^aym^ayum^aym^ay)", s->rule, s->title, s->file,
-                              (guint32)s->line, s->by, s->quote);
+        put_text(to, s->rule);
+        put_text(to, s->title);
+        put_text(to, s->file);
+        put_number(to, s->line);
+        put_text(to, s->by);
+        put_text(to, s->quote);
     }
-    return g_variant_new("(^aayibibm^aya(maymaymayumaymay)^aay)", categories, (gint32)v->severity,
-                         v->flag, (gint32)v->desk, v->undecided, v->reply, &rules, not_for);
+    put_texts(to, v->not_for);
 }
 
-static Verdict *verdict_of(GVariant *value) {
+static Spoken *take_spoken(Reading *from) {
+    g_autofree char *rule = need_text(from);
+    g_autofree char *title = take_text(from);
+    g_autofree char *file = need_text(from);
+    guint line = (guint)take_choice(from, G_MAXINT);
+    g_autofree char *by = need_text(from);
+    g_autofree char *quote = take_text(from);
+    return from->bad ? NULL : spoken_new(rule, title, file, line, by, quote);
+}
+
+static Verdict *take_verdict(Reading *from) {
     Verdict *v = verdict_new();
-    g_autoptr(GVariantIter) rules = NULL;
-    char **categories, **not_for;
-    gint32 severity, desk;
-    g_variant_get(value, "(^aayibibm^aya(maymaymayumaymay)^aay)", &categories, &severity, &v->flag,
-                  &desk, &v->undecided, &v->reply, &rules, &not_for);
-    v->severity = (enum severity)CLAMP(severity, SEVERITY_NONE, SEVERITY_URGENT);
-    v->desk = (enum desk)CLAMP(desk, DESK_LISTENER, DESK_HEAD);
-    take_list(&v->categories, categories);
-    take_list(&v->not_for, not_for);
-    char *rule, *title, *file, *by, *quote;
-    guint32 line;
-    while (g_variant_iter_next(rules, "(m^aym^aym^ayum^aym^ay)", &rule, &title, &file, &line, &by,
-                               &quote)) {
-        g_ptr_array_add(v->rules, spoken_new(rule, title, file, line, by, quote));
-        g_free(rule);
-        g_free(title);
-        g_free(file);
-        g_free(by);
-        g_free(quote);
+    take_texts(from, v->categories);
+    v->severity = (enum severity)take_choice(from, SEVERITY_URGENT);
+    v->flag = take_choice(from, TRUE);
+    v->desk = (enum desk)take_choice(from, DESK_HEAD);
+    v->undecided = take_choice(from, TRUE);
+    v->reply = take_text(from);
+    for (gint64 i = take_number(from); i > 0 && !from->bad; i--) {
+        Spoken *spoken = take_spoken(from);
+        if (spoken != NULL)
+            g_ptr_array_add(v->rules, spoken);
     }
+    take_texts(from, v->not_for);
     return v;
 }
 
-#define LETTER "(imaymaymaymaymaya(ayu)a(ayt)b)"
-#define RESULT "(" LETTER "(maymaymaymaymayxiaay)m" VERDICT ")"
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 GBytes *pack_result(const Letter *letter, const Identity *identity, const Verdict *verdict) {
-    GVariant *parts[3] = {
-        letter_variant(letter), identity_variant(identity),
-        g_variant_new_maybe(G_VARIANT_TYPE(VERDICT), verdict ? verdict_variant(verdict) : NULL)};
-    return settle(g_variant_new_tuple(parts, 3));
+    GByteArray *to = g_byte_array_sized_new(8192);
+    put_letter(to, letter);
+    put_identity(to, identity);
+    put_number(to, verdict != NULL);
+    if (verdict != NULL)
+        put_verdict(to, verdict);
+    return g_byte_array_free_to_bytes(to);
 }
 
 gboolean unpack_result(GBytes *bytes, Letter **letter, Identity **identity, Verdict **verdict) {
-    g_autoptr(GVariant) value = open_bytes(bytes, RESULT);
-    if (!g_variant_is_normal_form(value))
+    Reading from = reading_of(bytes);
+    g_autoptr(Letter) l = take_letter(&from);
+    g_autoptr(Identity) id = take_identity(&from);
+    g_autoptr(Verdict) v = take_choice(&from, TRUE) ? take_verdict(&from) : NULL;
+    if (!ended(&from))
         return FALSE;
-    g_autoptr(GVariant) first = g_variant_get_child_value(value, 0);
-    g_autoptr(GVariant) second = g_variant_get_child_value(value, 1);
-    g_autoptr(GVariant) third = g_variant_get_child_value(value, 2);
-    g_autoptr(GVariant) inner = g_variant_get_maybe(third);
-    *letter = letter_of(first);
-    *identity = identity_of(second);
-    *verdict = inner ? verdict_of(inner) : NULL;
+    *letter = g_steal_pointer(&l);
+    *identity = g_steal_pointer(&id);
+    *verdict = g_steal_pointer(&v);
     return TRUE;
 }

@@ -1,6 +1,6 @@
-/* pack.h: the values that travel between the run and its worker, as bytes (GVariant). The worker
- * has seen hostile mail, so what comes back is checked as it is read: a form that is not right is
- * NULL or FALSE, never a crash. */
+/* pack.h: the values that travel between the run and its worker, as bytes. The worker has seen
+ * hostile mail, so what comes back is checked as it is read: a form that is not right is NULL or
+ * FALSE, never a crash. */
 #ifndef RUN_PACK_H
 #define RUN_PACK_H
 

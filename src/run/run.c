@@ -47,22 +47,10 @@ typedef struct run {
 
 /* ---- fetch --------------------------------------------------------------------------------- */
 
-typedef struct fetched {
-    char *id;    /* owned */
-    GBytes *raw; /* owned */
-} Fetched;
-
-static void fetched_free(gpointer data) {
-    Fetched *mail = data;
-    g_free(mail->id);
-    g_bytes_unref(mail->raw);
-    g_free(mail);
-}
-
 static gboolean hold_in_memory(gpointer data, const char *id, GBytes *raw, GError **error) {
     (void)error;
-    Fetched *mail = g_new0(Fetched, 1);
-    mail->id = g_strdup(id);
+    Arrived *mail = g_new0(Arrived, 1);
+    mail->name = g_strdup(id);
     mail->raw = g_bytes_ref(raw);
     g_ptr_array_add(data, mail);
     return TRUE;
@@ -70,27 +58,21 @@ static gboolean hold_in_memory(gpointer data, const char *id, GBytes *raw, GErro
 
 /* ---- keep ---------------------------------------------------------------------------------- */
 
-static gboolean take_all(Run *run, const GPtrArray *mails, guint *taken, GError **error) {
-    for (*taken = 0; *taken < mails->len && !stopped; ++*taken) {
-        const Fetched *mail = g_ptr_array_index(mails, *taken);
-        g_autofree char *told = NULL;
-        if (!take_mail(run->office, run->worker, box_validity(run->box), mail->id, mail->raw,
-                       run->count, run->options->dry ? &told : NULL, error))
-            return FALSE;
-        if (told != NULL)
-            puts(told);
-    }
-    return TRUE;
-}
-
 /* All of a batch in one commit, with what is to be sent now marked as being sent. The last mails
  * are left out when a signal comes. */
 static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GError **error) {
     Store *store = run->office->store;
+    Intaking in = {.office = run->office,
+                   .worker = run->worker,
+                   .validity = box_validity(run->box),
+                   .mails = mails,
+                   .stop = &stopped,
+                   .tell = run->options->dry,
+                   .count = run->count};
     guint taken;
     if (!store_begin(store, error))
         return FALSE;
-    if (!take_all(run, mails, &taken, error) ||
+    if (!take_mails(&in, &taken, error) ||
         (!run->options->dry && (*parcel = post_take(run->office, error)) == NULL)) {
         store_rollback(store);
         return FALSE;
@@ -105,7 +87,7 @@ static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GE
         return FALSE;
     run->count->micros[STAGE_KEEP] += g_get_monotonic_time() - start;
     for (guint i = 0; i < taken; i++)
-        g_ptr_array_add(run->kept, g_strdup(((Fetched *)g_ptr_array_index(mails, i))->id));
+        g_ptr_array_add(run->kept, g_strdup(((Arrived *)g_ptr_array_index(mails, i))->name));
     return TRUE;
 }
 
@@ -125,7 +107,7 @@ static gboolean expunge(Run *run, gboolean all, GError **error) {
 }
 
 static gboolean do_batch(Run *run, const GPtrArray *ids, gboolean last, GError **error) {
-    g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(fetched_free);
+    g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(arrived_free);
     g_autoptr(Parcel) parcel = NULL;
     gint64 start = g_get_monotonic_time();
     run->box_failed = !box_fetch(run->box, ids, hold_in_memory, mails, error);

@@ -1,13 +1,24 @@
 #include "run/take.h"
 
+#include <stdio.h>
+
 #include "base/fault.h"
 #include "run/intake.h"
 #include "run/resolve.h"
 #include "store/traffic.h"
 #include "strip/strip.h"
 
-/* What the worker made of the mail; `why` is set where it is unreadable. */
+void arrived_free(gpointer data) {
+    Arrived *mail = data;
+    g_free(mail->name);
+    g_bytes_unref(mail->raw);
+    g_free(mail);
+}
+
+/* What the worker makes of a mail; `why` is set where it is unreadable. */
 typedef struct reading {
+    GBytes *raw;  /* borrowed; NULL: not begun */
+    GBytes *next; /* borrowed; what comes after it; NULL: nothing */
     Facts *facts;
     Resolution *who;
     Letter *letter;
@@ -23,6 +34,7 @@ static void reading_clear(Reading *r) {
     identity_free(r->identity);
     verdict_free(r->verdict);
     g_free(r->why);
+    *r = (Reading){0};
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
 
@@ -37,23 +49,40 @@ static gboolean unreadable(Reading *r, GError *failure, GError **error) {
     return TRUE;
 }
 
-static gboolean read_mail(const Office *office, Worker *worker, GBytes *raw, Reading *r,
-                          GError **error) {
-    GError *failure = NULL;
-    r->facts = worker_read(worker, raw, &failure);
-    if (r->facts == NULL && !unreadable(r, failure, error))
-        return FALSE;
-    if (r->facts == NULL)
-        r->facts = mail_scan(raw);
+/* Has the worker strip it, and go on with the next while the run keeps this one. */
+static gboolean ask(const Office *office, Worker *worker, Reading *r, GError **error) {
     r->who = resolve(office, r->facts, error);
     if (r->who == NULL)
         return FALSE;
-    if (r->why == NULL &&
-        !worker_strip(worker, r->who->context, &r->letter, &r->identity, &r->verdict, &failure)) {
+    if (r->why != NULL)
+        return TRUE;
+    worker_ask(worker, r->who->context);
+    if (r->next != NULL)
+        worker_begin(worker, r->next);
+    return TRUE;
+}
+
+/* As far as can be gone before the mail ahead of it is kept: a token speaks for a case which that
+ * mail may change. */
+static gboolean begin(const Office *office, Worker *worker, Reading *r, GError **error) {
+    GError *failure = NULL;
+    r->facts = worker_read(worker, r->raw, &failure);
+    if (r->facts == NULL && !unreadable(r, failure, error))
+        return FALSE;
+    if (r->facts == NULL)
+        r->facts = mail_scan(r->raw);
+    return r->facts->tokens->len > 0 || ask(office, worker, r, error);
+}
+
+static gboolean finish(const Office *office, Worker *worker, Reading *r, GError **error) {
+    GError *failure = NULL;
+    if (r->who == NULL && !ask(office, worker, r, error))
+        return FALSE;
+    if (r->why == NULL && !worker_answer(worker, &r->letter, &r->identity, &r->verdict, &failure)) {
         if (!unreadable(r, failure, error))
             return FALSE;
         facts_free(r->facts);
-        r->facts = mail_scan(raw);
+        r->facts = mail_scan(r->raw);
     }
     if (r->why != NULL)
         strip_unreadable(r->facts, r->why, &r->letter, &r->identity);
@@ -68,8 +97,8 @@ static gboolean take_unreadable(Office *office, Intake *in, const char *why, GEr
     return letter_take_unreadable(office, in, why, error);
 }
 
-static gboolean decide(Office *office, Reading *r, GBytes *raw, Count *count, GError **error) {
-    Intake in = {.raw = raw,
+static gboolean decide(Office *office, Reading *r, Count *count, GError **error) {
+    Intake in = {.raw = r->raw,
                  .facts = r->facts,
                  .who = r->who,
                  .letter = r->letter,
@@ -110,24 +139,62 @@ static char *line_for(const char *name, const Reading *r) {
                            v->undecided ? ", undecided" : "");
 }
 
-gboolean take_mail(Office *office, Worker *worker, const char *validity, const char *name,
-                   GBytes *raw, Count *count, char **told, GError **error) {
-    g_auto(Reading) r = {0};
-    g_autoptr(GBytes) digest = vault_hash_mail(office->vault, raw);
+static gboolean keep(const Intaking *in, const char *name, Reading *r, GError **error) {
+    Office *office = in->office;
+    g_autoptr(GBytes) digest = vault_hash_mail(office->vault, r->raw);
     if (store_seen(office->store, digest)) {
-        count->known++;
+        in->count->known++;
         return TRUE;
     }
-    gint64 start = g_get_monotonic_time();
-    if (!read_mail(office, worker, raw, &r, error))
-        return FALSE;
-    gint64 read = g_get_monotonic_time();
-    count->micros[STAGE_READ] += read - start;
-    if (told != NULL)
-        *told = line_for(name, &r);
-    gboolean done = decide(office, &r, raw, count, error) &&
-                    store_add_seen(office->store, digest, validity, name, office->now, error);
-    count->micros[STAGE_KEEP] += g_get_monotonic_time() - read;
-    count->mails += done;
+    if (in->tell) {
+        g_autofree char *line = line_for(name, r);
+        puts(line);
+    }
+    gboolean done = decide(office, r, in->count, error) &&
+                    store_add_seen(office->store, digest, in->validity, name, office->now, error);
+    in->count->mails += done;
+    return done;
+}
+
+/* Reads the mail at `at` to the end, and those after it as far as they can be. `two`: room for it
+ * and the next, in turns. */
+static gboolean read_on(const Office *office, Worker *worker, const GPtrArray *mails, guint at,
+                        Reading *two, GError **error) {
+    for (guint i = at; i < MIN(at + 2, mails->len); i++) {
+        Reading *r = &two[i % 2];
+        if (r->raw == NULL) {
+            r->raw = ((Arrived *)g_ptr_array_index(mails, i))->raw;
+            r->next = i + 1 < mails->len ? ((Arrived *)g_ptr_array_index(mails, i + 1))->raw : NULL;
+            if (!begin(office, worker, r, error))
+                return FALSE;
+        }
+        if (i == at && !finish(office, worker, r, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean take_each(const Intaking *in, Reading *two, guint *taken, GError **error) {
+    for (*taken = 0; *taken < in->mails->len && !*in->stop; ++*taken) {
+        const Arrived *mail = g_ptr_array_index(in->mails, *taken);
+        Reading *r = &two[*taken % 2];
+        gint64 start = g_get_monotonic_time();
+        if (!read_on(in->office, in->worker, in->mails, *taken, two, error))
+            return FALSE;
+        gint64 read = g_get_monotonic_time();
+        in->count->micros[STAGE_READ] += read - start;
+        if (!keep(in, mail->name, r, error))
+            return FALSE;
+        in->count->micros[STAGE_KEEP] += g_get_monotonic_time() - read;
+        reading_clear(r);
+    }
+    return TRUE;
+}
+
+gboolean take_mails(const Intaking *in, guint *taken, GError **error) {
+    Reading two[2] = {0};
+    gboolean done = take_each(in, two, taken, error);
+    reading_clear(&two[0]);
+    reading_clear(&two[1]);
     return done;
 }

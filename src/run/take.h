@@ -1,4 +1,4 @@
-/* take.h: one mail, from its bytes to what is kept of it. */
+/* take.h: mails, from their bytes to what is kept of them. */
 #ifndef RUN_TAKE_H
 #define RUN_TAKE_H
 
@@ -6,11 +6,26 @@
 #include "run/tally.h"
 #include "run/worker.h"
 
-/* Reads, resolves, strips, decides and keeps, in the caller's transaction. `name` is what the
- * mailbox calls it. A mail known already is only counted. What cannot be read goes, sealed, to the
- * lead. FALSE only for what reaches the whole run. *told (may be NULL) gets a line for --dry-run;
- * caller frees. */
-gboolean take_mail(Office *office, Worker *worker, const char *validity, const char *name,
-                   GBytes *raw, Count *count, char **told, GError **error);
+typedef struct arrived {
+    char *name;  /* owned; what the mailbox calls it */
+    GBytes *raw; /* owned */
+} Arrived;
+void arrived_free(gpointer mail);
+
+typedef struct intaking {
+    Office *office; /* borrowed, as all here */
+    Worker *worker;
+    const char *validity;   /* of the mailbox */
+    const GPtrArray *mails; /* of Arrived, each with bytes of its own */
+    const volatile int *stop;
+    gboolean tell; /* say a line for each to stdout, for --dry-run */
+    Count *count;
+} Intaking;
+
+/* Reads, resolves, strips, decides and keeps one after the other, in the caller's transaction;
+ * while one is kept the worker has the next in hand. A mail known already is only counted. What
+ * cannot be read goes, sealed, to the lead. *stop ends it between two mails. *taken: so many have
+ * been dealt with. FALSE only for what reaches the whole run. */
+gboolean take_mails(const Intaking *in, guint *taken, GError **error);
 
 #endif

@@ -1,6 +1,7 @@
 #include "run/worker.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -21,8 +22,11 @@ struct worker {
     const Reader *reader; /* borrowed */
     const Rules *rules;   /* borrowed */
     pid_t nursery;
-    int asks; /* to the nursery */
-    int line; /* to the present worker; -1: none */
+    int asks;          /* to the nursery */
+    int line;          /* to the present worker; -1: none */
+    GByteArray *inbox; /* what it said while we spoke */
+    GBytes *begun;     /* owned; what worker_begin() has sent; NULL: nothing */
+    gboolean asked;    /* an answer about the mail in hand is to come */
 };
 
 enum { CPU_SECONDS = 2, WALL_SECONDS = 10, MEMORY = 112 << 20 };
@@ -36,6 +40,7 @@ typedef struct frame {
 } Frame;
 enum what { WHAT_RAW, WHAT_CONTEXT, WHAT_FACTS, WHAT_RESULT, WHAT_UNREADABLE };
 
+/* The worker's side waits; what stops it is its time. */
 static gboolean write_all(int fd, gconstpointer data, gsize length) {
     const char *p = data;
     while (length > 0) {
@@ -112,6 +117,8 @@ static gboolean answer_raw(const Worker *setup, int line, GBytes *raw, Mail **ma
 
 static gboolean answer_context(const Worker *setup, int line, GBytes *bytes, const Mail *mail) {
     g_autoptr(Context) context = unpack_context(bytes);
+    if (context == NULL)
+        return FALSE;
     g_autoptr(Letter) letter = NULL;
     g_autoptr(Identity) identity = NULL;
     g_autoptr(Verdict) verdict = NULL;
@@ -199,9 +206,10 @@ Worker *worker_start(const Reader *reader, const Rules *rules, GError **error) {
     worker->reader = reader;
     worker->rules = rules;
     worker->line = worker->asks = -1;
+    worker->inbox = g_byte_array_new();
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         fault_errno(error, FAULT_RUN, errno, "no line to a worker");
-        g_free(worker);
+        worker_stop(worker);
         return NULL;
     }
     pid_t parent = getpid();
@@ -223,18 +231,76 @@ Worker *worker_start(const Reader *reader, const Rules *rules, GError **error) {
     return worker;
 }
 
+/* No more of this worker: the next mail gets another. */
+static void cut(Worker *worker) {
+    if (worker->line >= 0)
+        close(worker->line);
+    worker->line = -1;
+    g_byte_array_set_size(worker->inbox, 0);
+    g_clear_pointer(&worker->begun, g_bytes_unref);
+    worker->asked = FALSE;
+}
+
 void worker_stop(Worker *worker) {
     if (worker == NULL)
         return;
-    if (worker->line >= 0)
-        close(worker->line);
-    close(worker->asks);
+    cut(worker);
+    if (worker->asks >= 0)
+        close(worker->asks);
     if (worker->nursery > 0)
         waitpid(worker->nursery, NULL, 0);
+    g_byte_array_unref(worker->inbox);
     g_free(worker);
 }
 
 /* ---- the run's side ------------------------------------------------------------------------ */
+
+/* Takes what the worker says now into the inbox. */
+static gboolean hear(Worker *worker) {
+    enum { PIECE = 64 << 10 };
+    guint length = worker->inbox->len;
+    if (length > LARGEST)
+        return FALSE;
+    g_byte_array_set_size(worker->inbox, length + PIECE);
+    gssize n = recv(worker->line, worker->inbox->data + length, PIECE, MSG_DONTWAIT);
+    g_byte_array_set_size(worker->inbox, length + (guint)MAX(n, 0));
+    return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+/* We speak before the worker has said all it has to say; so we listen where it does not. Else both
+ * would wait for ever, each for the other to read. */
+static gboolean speak(Worker *worker, gconstpointer data, gsize length) {
+    const char *p = data;
+    while (length > 0) {
+        gssize n = send(worker->line, p, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+        struct pollfd wait = {worker->line, POLLIN | POLLOUT, 0};
+        if (n < 0 && errno != EINTR && errno != EAGAIN)
+            return FALSE;
+        if (n < 0 && ((poll(&wait, 1, -1) < 0 && errno != EINTR) ||
+                      ((wait.revents & POLLIN) != 0 && !hear(worker))))
+            return FALSE;
+        p += MAX(n, 0);
+        length -= (gsize)MAX(n, 0);
+    }
+    return TRUE;
+}
+
+static gboolean listen_for(Worker *worker, gpointer data, gsize length) {
+    gsize here = MIN(length, worker->inbox->len);
+    if (here > 0) {
+        memcpy(data, worker->inbox->data, here);
+        g_byte_array_remove_range(worker->inbox, 0, (guint)here);
+    }
+    return read_all(worker->line, (char *)data + here, length - here);
+}
+
+static gboolean tell(Worker *worker, enum what kind, GBytes *bytes) {
+    gsize length;
+    gconstpointer data = g_bytes_get_data(bytes, &length);
+    Frame frame = {kind, (guint32)length};
+    return worker->line >= 0 && length <= LARGEST && speak(worker, &frame, sizeof frame) &&
+           speak(worker, data, length);
+}
 
 static gboolean have_line(Worker *worker, GError **error) {
     if (worker->line < 0 && send(worker->asks, "?", 1, MSG_NOSIGNAL) == 1)
@@ -243,21 +309,28 @@ static gboolean have_line(Worker *worker, GError **error) {
 }
 
 static gboolean lost(Worker *worker, GError **error) {
-    close(worker->line);
-    worker->line = -1;
+    cut(worker);
     return fault_set(error, FAULT_MAIL,
                      "the program that reads mail was stopped by it (memory, time or a fault)");
 }
 
-/* Sends a frame and takes the answer, which is of kind `want` or unreadable. */
-static GBytes *ask(Worker *worker, enum what kind, GBytes *bytes, enum what want, GError **error) {
-    enum what got;
-    g_autoptr(GBytes) answer = NULL;
-    if (!have_line(worker, error))
+static GBytes *receive(Worker *worker, enum what *kind) {
+    Frame frame;
+    if (worker->line < 0 || !listen_for(worker, &frame, sizeof frame) || frame.length > LARGEST)
         return NULL;
-    if (!send_frame(worker->line, kind, bytes) ||
-        (answer = receive_frame(worker->line, &got)) == NULL ||
-        (got != want && got != WHAT_UNREADABLE)) {
+    g_autofree char *data = g_try_malloc(frame.length + 1);
+    if (data == NULL || !listen_for(worker, data, frame.length))
+        return NULL;
+    data[frame.length] = '\0';
+    *kind = frame.kind;
+    return g_bytes_new_take(g_steal_pointer(&data), frame.length);
+}
+
+/* The answer, which is of kind `want` or unreadable. */
+static GBytes *hear_out(Worker *worker, enum what want, GError **error) {
+    enum what got;
+    g_autoptr(GBytes) answer = receive(worker, &got);
+    if (answer == NULL || (got != want && got != WHAT_UNREADABLE)) {
         lost(worker, error);
         return NULL;
     }
@@ -267,16 +340,46 @@ static GBytes *ask(Worker *worker, enum what kind, GBytes *bytes, enum what want
     return NULL;
 }
 
+void worker_begin(Worker *worker, GBytes *raw) {
+    g_return_if_fail(worker->begun == NULL);
+    if (tell(worker, WHAT_RAW, raw))
+        worker->begun = g_bytes_ref(raw);
+}
+
 Facts *worker_read(Worker *worker, GBytes *raw, GError **error) {
-    g_autoptr(GBytes) answer = ask(worker, WHAT_RAW, raw, WHAT_FACTS, error);
-    return answer ? unpack_facts(answer) : NULL;
+    if (worker->asked || (worker->begun != NULL && worker->begun != raw))
+        cut(worker); /* what it will say is wanted no more */
+    if (worker->begun == NULL && (!have_line(worker, error) || !tell(worker, WHAT_RAW, raw))) {
+        if (worker->line >= 0)
+            lost(worker, error);
+        return NULL;
+    }
+    g_clear_pointer(&worker->begun, g_bytes_unref);
+    g_autoptr(GBytes) answer = hear_out(worker, WHAT_FACTS, error);
+    Facts *facts = answer ? unpack_facts(answer) : NULL;
+    if (answer != NULL && facts == NULL)
+        lost(worker, error);
+    return facts;
+}
+
+void worker_ask(Worker *worker, const Context *context) {
+    g_autoptr(GBytes) bytes = pack_context(context);
+    worker->asked = tell(worker, WHAT_CONTEXT, bytes);
+}
+
+gboolean worker_answer(Worker *worker, Letter **letter, Identity **identity, Verdict **verdict,
+                       GError **error) {
+    if (!worker->asked)
+        return lost(worker, error);
+    worker->asked = FALSE;
+    g_autoptr(GBytes) answer = hear_out(worker, WHAT_RESULT, error);
+    if (answer == NULL)
+        return FALSE;
+    return unpack_result(answer, letter, identity, verdict) || lost(worker, error);
 }
 
 gboolean worker_strip(Worker *worker, const Context *context, Letter **letter, Identity **identity,
                       Verdict **verdict, GError **error) {
-    g_autoptr(GBytes) bytes = pack_context(context);
-    g_autoptr(GBytes) answer = ask(worker, WHAT_CONTEXT, bytes, WHAT_RESULT, error);
-    if (answer == NULL)
-        return FALSE;
-    return unpack_result(answer, letter, identity, verdict) || lost(worker, error);
+    worker_ask(worker, context);
+    return worker_answer(worker, letter, identity, verdict, error);
 }

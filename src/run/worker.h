@@ -20,12 +20,21 @@ Worker *worker_start(const Reader *reader, const Rules *rules, GError **error);
 void worker_stop(Worker *worker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Worker, worker_stop)
 
-/* Parses; the worker keeps the mail until the next call. FAULT_MAIL with the reason in words where
- * it is unreadable, the worker died of it, or took too long; FAULT_RUN where there is no worker. */
+/* Parses; the worker keeps the mail, in hand, until the next. FAULT_MAIL with the reason in words
+ * where it is unreadable, the worker died of it, or took too long; FAULT_RUN where there is no
+ * worker. */
 Facts *worker_read(Worker *worker, GBytes *raw, GError **error);
 
 /* Strips and judges the mail in hand. *verdict is NULL for machine mail. Errors as above. */
 gboolean worker_strip(Worker *worker, const Context *context, Letter **letter, Identity **identity,
                       Verdict **verdict, GError **error);
+
+/* The same in two halves, so that the worker works while the run does: between them the next mail
+ * may be sent with worker_begin(), for which worker_read() has then only to wait. `raw` is the very
+ * same GBytes for both. What goes wrong here shows in the second half. */
+void worker_ask(Worker *worker, const Context *context);
+void worker_begin(Worker *worker, GBytes *raw);
+gboolean worker_answer(Worker *worker, Letter **letter, Identity **identity, Verdict **verdict,
+                       GError **error);
 
 #endif

@@ -178,7 +178,7 @@ static void test_garbage(void) {
         g_autoptr(Letter) l = NULL;
         g_autoptr(Identity) id = NULL;
         g_autoptr(Verdict) v = NULL;
-        unpack_result(bytes, &l, &id, &v);
+        (void)unpack_result(bytes, &l, &id, &v);
         g_autoptr(Facts) facts = unpack_facts(bytes);
         g_autoptr(Context) context = unpack_context(bytes);
     }
@@ -190,11 +190,113 @@ static void test_garbage(void) {
     g_assert_cmpuint(v->rules->len, ==, 1);
 }
 
+/* Everything comes out as it went in. */
+static void test_same(void) {
+    g_autoptr(Context) in = context_new(ROUTE_LISTENER);
+    g_ptr_array_add(in->names, g_strdup("Anna"));
+    g_ptr_array_add(in->names, g_strdup(""));
+    g_ptr_array_add(in->terms, g_strdup("9B"));
+    in->last_sent = g_strdup("before");
+    g_autoptr(GBytes) bytes = pack_context(in);
+    g_autoptr(Context) out = unpack_context(bytes);
+    g_assert_cmpint(out->side, ==, ROUTE_LISTENER);
+    g_assert_null(out->why);
+    g_assert_cmpuint(out->names->len, ==, 2);
+    g_assert_cmpstr(g_ptr_array_index(out->names, 0), ==, "Anna");
+    g_assert_cmpstr(g_ptr_array_index(out->names, 1), ==, "");
+    g_assert_cmpstr(g_ptr_array_index(out->terms, 0), ==, "9B");
+    g_assert_cmpstr(out->last_sent, ==, "before");
+    g_autoptr(GBytes) less = g_bytes_new_from_bytes(bytes, 0, g_bytes_get_size(bytes) - 1);
+    g_assert_null(unpack_context(less));
+}
+
+/* ---- ahead --------------------------------------------------------------------------------- */
+
+/* A mail as long as both ends of a line can never hold at once. */
+static GBytes *long_mail(guint number) {
+    GString *text = g_string_new(MAIL);
+    for (guint i = 0; text->len < 900 * 1024; i++)
+        g_string_append_printf(text, "this is line %u of mail number %u\n", i, number);
+    return g_string_free_to_bytes(text);
+}
+
+static Facts *facts_of(Worker *worker, GBytes *raw) {
+    g_autoptr(GError) error = NULL;
+    Facts *facts = worker_read(worker, raw, &error);
+    g_assert_no_error(error);
+    return facts;
+}
+
+static void answered(Worker *worker, guint number) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Letter) letter = NULL;
+    g_autoptr(Identity) identity = NULL;
+    g_autoptr(Verdict) verdict = NULL;
+    g_autofree char *end = g_strdup_printf("of mail number %u", number);
+    g_assert_true(worker_answer(worker, &letter, &identity, &verdict, &error));
+    g_assert_no_error(error);
+    g_assert_true(g_str_has_suffix(letter->text, end));
+}
+
+/* Both talk at once, and neither waits for ever. */
+static void test_ahead(void) {
+    enum { MAILS = 4 };
+    Rules *rules;
+    Limits limits;
+    Reader reader;
+    g_autoptr(Worker) worker = start(&rules, &limits, &reader);
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_autoptr(GPtrArray) raws = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    for (guint i = 0; i < MAILS; i++)
+        g_ptr_array_add(raws, long_mail(i));
+    for (guint i = 0; i < MAILS; i++) {
+        g_autoptr(Facts) facts = facts_of(worker, g_ptr_array_index(raws, i));
+        worker_ask(worker, context);
+        if (i + 1 < MAILS)
+            worker_begin(worker, g_ptr_array_index(raws, i + 1));
+        answered(worker, i);
+    }
+    rules_free(rules);
+}
+
+/* What kills it costs the mail in hand, not the one that was sent ahead; and one that was sent
+ * ahead may be given up. */
+static void test_dies_ahead(void) {
+    Rules *rules;
+    Limits limits;
+    Reader reader;
+    g_autoptr(Worker) worker = start(&rules, &limits, &reader);
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_autoptr(GBytes) first = long_mail(1);
+    g_autoptr(GBytes) second = long_mail(2);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Letter) letter = NULL;
+    g_autoptr(Identity) identity = NULL;
+    g_autoptr(Verdict) verdict = NULL;
+    facts_free(facts_of(worker, first));
+    pid_t grandchild = child_of(child_of(getpid()));
+    if (grandchild > 0) {
+        g_assert_cmpint(kill(grandchild, SIGKILL), ==, 0);
+        worker_ask(worker, context);
+        worker_begin(worker, second);
+        g_assert_false(worker_answer(worker, &letter, &identity, &verdict, &error));
+        g_assert_error(error, FAULT, FAULT_MAIL);
+    }
+    facts_free(facts_of(worker, second));
+    worker_ask(worker, context);
+    worker_begin(worker, first);
+    read_one(worker);
+    rules_free(rules);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/worker/confined", test_confined);
     g_test_add_func("/worker/reads", test_reads);
     g_test_add_func("/worker/dies", test_dies);
+    g_test_add_func("/worker/ahead", test_ahead);
+    g_test_add_func("/worker/dies-ahead", test_dies_ahead);
     g_test_add_func("/worker/garbage", test_garbage);
+    g_test_add_func("/worker/same", test_same);
     return g_test_run();
 }
