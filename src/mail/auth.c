@@ -4,12 +4,43 @@
 
 #include "value/address.h"
 
-/* Authentication-Results (RFC 8601): "id [version]; method=result [reason=…] type.property=value
- * …; …", with comments in round brackets and quoted strings anywhere. */
+/* Authentication-Results (RFC 8601, 2.2), unfolded:
+ *     id [version] (";" method ["/" version] "=" result [reason "=" value]
+ *                       *(ptype "." property "=" value))*
+ * Comments may stand wherever blanks may, and values may be quoted. What is not of this shape says
+ * nothing; the items beside it still count. */
 typedef struct scanner {
     const char *p;
 } Scanner;
 
+/* What one item, "method=result …", says. */
+typedef struct item {
+    char *method, *result; /* owned, small letters; NULL: not of that shape */
+    char *domains[2];      /* owned; the values of the properties that name a domain, see NAMED */
+} Item;
+
+/* The properties by which a method says whom it speaks of; the first has more weight. */
+static const struct {
+    const char *method, *properties[2];
+} NAMED[] = {{"spf", {"smtp.mailfrom", "smtp.mail"}},
+             {"dkim", {"header.d", "header.i"}},
+             {"dmarc", {"header.from", NULL}}};
+
+typedef struct seen {
+    gboolean dmarc_pass, dmarc_fail, pass, fail; /* the latter two: of SPF and DKIM */
+} Seen;
+
+static void item_clear(Item *item) {
+    g_free(item->method);
+    g_free(item->result);
+    g_free(item->domains[0]);
+    g_free(item->domains[1]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Item, item_clear)
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* Blanks and comments, which may hold comments. */
 static void skip_blanks(Scanner *in) {
     for (int depth = 0; *in->p != '\0'; in->p++) {
         if (*in->p == '\\' && depth > 0 && in->p[1] != '\0')
@@ -23,26 +54,6 @@ static void skip_blanks(Scanner *in) {
     }
 }
 
-/* A quoted string or a run of other bytes up to a blank, a comment or one of `stops`. */
-static char *next_word(Scanner *in, const char *stops) {
-    skip_blanks(in);
-    GString *word = g_string_new(NULL);
-    if (*in->p == '"') {
-        for (in->p++; *in->p != '\0' && *in->p != '"'; in->p++) {
-            if (*in->p == '\\' && in->p[1] != '\0')
-                in->p++;
-            g_string_append_c(word, *in->p);
-        }
-        in->p += *in->p == '"';
-        return g_string_free(word, FALSE);
-    }
-    while (*in->p != '\0' && *in->p != '(' && !g_ascii_isspace(*in->p) &&
-           strchr(stops, *in->p) == NULL)
-        g_string_append_c(word, *in->p++);
-    g_string_ascii_down(word);
-    return g_string_free(word, FALSE);
-}
-
 static gboolean take(Scanner *in, char c) {
     skip_blanks(in);
     if (*in->p != c)
@@ -51,16 +62,118 @@ static gboolean take(Scanner *in, char c) {
     return TRUE;
 }
 
-/* The domain of a property such as smtp.mailfrom: an address, @domain, or a bare domain. */
-static const char *domain_of(const char *value) {
-    const char *at = strrchr(value, '@');
-    return at ? at + 1 : value;
+/* Does a word end here? */
+static gboolean at_end(const Scanner *in) {
+    return *in->p == '\0' || *in->p == ';' || *in->p == '(' || g_ascii_isspace(*in->p);
 }
 
-/* Relaxed alignment (RFC 7489, 3.1): the same domain, or one below the other. */
+/* Letters, digits, hyphens; in small letters; NULL where there are none. Caller frees. */
+static char *keyword(Scanner *in) {
+    skip_blanks(in);
+    const char *start = in->p;
+    while (g_ascii_isalnum(*in->p) || *in->p == '-' || *in->p == '_')
+        in->p++;
+    return in->p > start ? g_ascii_strdown(start, in->p - start) : NULL;
+}
+
+/* Appends a quoted string without its quotes. */
+static void quoted(Scanner *in, GString *out) {
+    for (in->p++; *in->p != '\0' && *in->p != '"'; in->p++) {
+        if (*in->p == '\\' && in->p[1] != '\0')
+            in->p++;
+        g_string_append_c(out, *in->p);
+    }
+    in->p += *in->p == '"';
+}
+
+/* A token, a quoted string, or an address whose local part may be quoted. More bytes than the RFC
+ * allows are taken, for servers write signatures and IPv6 addresses bare. Caller frees. */
+static char *value(Scanner *in) {
+    GString *text = g_string_new(NULL);
+    skip_blanks(in);
+    while (!at_end(in)) {
+        if (*in->p == '"')
+            quoted(in, text);
+        else
+            g_string_append_c(text, *in->p++);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* Is there no version here, or version 1, the only one there is? */
+static gboolean version_known(Scanner *in) {
+    skip_blanks(in);
+    const char *start = in->p;
+    while (g_ascii_isdigit(*in->p))
+        in->p++;
+    return in->p == start || (in->p == start + 1 && *start == '1');
+}
+
+static void skip_word(Scanner *in) {
+    g_autofree char *ignored = value(in);
+    (void)ignored;
+}
+
+/* To the ";" that ends the item, which does not stand in quotes or a comment. */
+static void skip_item(Scanner *in) {
+    for (skip_blanks(in); *in->p != '\0' && *in->p != ';'; skip_blanks(in))
+        skip_word(in);
+}
+
+/* ---- one item -------------------------------------------------------------------------------- */
+
+static void note_domain(Item *item, const char *property, const char *text) {
+    for (guint i = 0; i < G_N_ELEMENTS(NAMED); i++)
+        for (guint j = 0; j < 2; j++)
+            if (strcmp(NAMED[i].method, item->method) == 0 && item->domains[j] == NULL &&
+                g_strcmp0(NAMED[i].properties[j], property) == 0) {
+                const char *at = strrchr(text, '@');
+                item->domains[j] = g_strdup(at ? at + 1 : text);
+            }
+}
+
+/* "ptype.property=value", or "reason=value" and the like, which say nothing. FALSE: neither. */
+static gboolean read_property(Scanner *in, Item *item) {
+    g_autofree char *type = keyword(in);
+    g_autofree char *name = type != NULL && take(in, '.') ? keyword(in) : NULL;
+    if (type == NULL || !take(in, '='))
+        return FALSE;
+    g_autofree char *text = value(in);
+    g_autofree char *property = name != NULL ? g_strconcat(type, ".", name, NULL) : NULL;
+    if (property != NULL)
+        note_domain(item, property, text);
+    return TRUE;
+}
+
+static void read_item(Scanner *in, Item *item) {
+    item->method = keyword(in);
+    gboolean known = item->method != NULL && (!take(in, '/') || version_known(in));
+    g_autofree char *result = known && take(in, '=') ? keyword(in) : NULL;
+    if (result != NULL && at_end(in)) {
+        item->result = g_steal_pointer(&result);
+        for (skip_blanks(in); *in->p != '\0' && *in->p != ';'; skip_blanks(in)) {
+            Scanner ahead = *in;
+            if (read_property(&ahead, item))
+                *in = ahead;
+            else
+                skip_word(in);
+        }
+    }
+    skip_item(in);
+}
+
+/* ---- what it comes to ------------------------------------------------------------------------ */
+
+/* Relaxed alignment (RFC 7489, 3.1.1), without a list of public suffixes: the same domain, or one
+ * below the other. */
 static gboolean aligned(const char *a, const char *b) {
-    gsize n = strlen(a), m = strlen(b);
-    const char *longer = n >= m ? a : b, *shorter = n >= m ? b : a;
+    if (!g_utf8_validate(a, -1, NULL) || !g_utf8_validate(b, -1, NULL))
+        return FALSE;
+    g_autofree char *x = g_hostname_to_ascii(a), *y = g_hostname_to_ascii(b);
+    if (x == NULL || y == NULL)
+        return FALSE;
+    gsize n = strlen(x), m = strlen(y);
+    const char *longer = n >= m ? x : y, *shorter = n >= m ? y : x;
     gsize more = MAX(n, m), less = MIN(n, m);
     if (less == 0 || strchr(shorter, '.') == NULL)
         return FALSE;
@@ -68,81 +181,78 @@ static gboolean aligned(const char *a, const char *b) {
            (more == less || longer[more - less - 1] == '.');
 }
 
-typedef struct seen {
-    gboolean dmarc_pass, dmarc_fail, aligned_pass, spf_fail;
-} Seen;
-
-/* What one "method=result props" says, `from` being the domain of the From address. */
-static void judge(Seen *seen, const char *method, const char *result, const char *domain,
-                  const char *from) {
-    gboolean pass = strcmp(result, "pass") == 0, fail = strcmp(result, "fail") == 0;
-    if (strcmp(method, "dmarc") == 0) {
-        seen->dmarc_pass |= pass && from != NULL && (domain == NULL || aligned(domain, from));
+/* `from` is the domain of the From address; NULL: there is no such one address, and then nothing
+ * can speak for it. */
+static void judge(Seen *seen, const Item *item, const char *from) {
+    const char *domain = item->domains[0] != NULL ? item->domains[0] : item->domains[1];
+    gboolean pass = g_strcmp0(item->result, "pass") == 0;
+    gboolean fail = g_strcmp0(item->result, "fail") == 0;
+    gboolean ours = from != NULL && domain != NULL && aligned(domain, from);
+    if (g_strcmp0(item->method, "dmarc") == 0) {
+        seen->dmarc_pass |= pass && from != NULL && (ours || domain == NULL);
         seen->dmarc_fail |= fail;
+    } else if (g_strcmp0(item->method, "spf") == 0 || g_strcmp0(item->method, "dkim") == 0) {
+        seen->pass |= pass && ours;
+        /* A list's signature that broke says nothing about the writer. */
+        seen->fail |= fail && (ours || domain == NULL);
     }
-    if (domain == NULL || from == NULL || !aligned(domain, from))
-        return;
-    if (strcmp(method, "spf") == 0 || strcmp(method, "dkim") == 0)
-        seen->aligned_pass |= pass;
-    seen->spf_fail |= fail && strcmp(method, "spf") == 0;
 }
 
-static gboolean names_domain(const char *property, const char *method) {
-    static const char *const known[][2] = {{"spf", "smtp.mailfrom"},
-                                           {"spf", "smtp.mail"},
-                                           {"dkim", "header.d"},
-                                           {"dkim", "header.i"},
-                                           {"dmarc", "header.from"}};
-    for (guint i = 0; i < G_N_ELEMENTS(known); i++)
-        if (strcmp(known[i][0], method) == 0 && strcmp(known[i][1], property) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static void read_result(Scanner *in, Seen *seen, const char *from) {
-    g_autofree char *method = next_word(in, "=;");
-    g_autofree char *domain = NULL, *result = NULL;
-    method[strcspn(method, "/")] = '\0'; /* its version */
-    if (take(in, '='))
-        result = next_word(in, ";");
-    for (skip_blanks(in); *in->p != '\0' && *in->p != ';'; skip_blanks(in)) {
-        g_autofree char *property = next_word(in, "=;");
-        g_autofree char *value = take(in, '=') ? next_word(in, ";") : NULL;
-        if (value != NULL && domain == NULL && names_domain(property, method))
-            domain = g_strdup(domain_of(value));
-        if (*property == '\0' && value == NULL && *in->p != '\0' && *in->p != ';')
-            in->p++; /* a stray byte */
-    }
-    if (result != NULL)
-        judge(seen, method, result, domain, from);
-}
-
-static enum auth verdict(const char *results, const char *from) {
-    Scanner in = {results};
+static enum auth verdict(Scanner *in, const char *from) {
     Seen seen = {0};
-    while (take(&in, ';'))
-        read_result(&in, &seen, from);
+    do {
+        g_auto(Item) item = {0};
+        read_item(in, &item);
+        judge(&seen, &item, from);
+    } while (take(in, ';'));
     if (seen.dmarc_fail)
         return AUTH_FAIL;
-    if (seen.dmarc_pass || seen.aligned_pass)
+    if (seen.dmarc_pass || seen.pass)
         return AUTH_PASS;
-    return seen.spf_fail ? AUTH_FAIL : AUTH_NONE;
+    return seen.fail ? AUTH_FAIL : AUTH_NONE;
+}
+
+/* ---- which header ---------------------------------------------------------------------------- */
+
+/* Exchange Online begins with that at once, and names nobody; so only
+ * the topmost header of all can be its own. */
+static gboolean begins_plain(Scanner *in) {
+    Scanner ahead = *in;
+    g_autofree char *method = keyword(&ahead);
+    return method != NULL && take(&ahead, '=');
+}
+
+static gboolean is_of(Scanner *in, const char *authserv_id) {
+    g_autofree char *id = value(in);
+    return g_ascii_strcasecmp(id, authserv_id) == 0;
+}
+
+/* Exchange takes away what others write into this header. Mail from one of its own mailboxes to
+ * another is not signed and comes from no server of the domain's, so nothing in it can fail. */
+static gboolean is_internal(GMimeObject *object) {
+    g_autofree char *as = header_raw(object, "X-MS-Exchange-Organization-AuthAs");
+    return as != NULL && g_ascii_strcasecmp(as, "Internal") == 0;
 }
 
 /* Only the topmost header of our own server counts: what stands below may have come with the mail.
  */
 enum auth auth_read(GMimeObject *object, const char *authserv_id, const char *from) {
-    if (authserv_id == NULL)
-        return AUTH_NONE;
-    guint count = header_count(object, "Authentication-Results");
-    for (guint i = 0; i < count; i++) {
-        g_autofree char *value = header_nth(object, "Authentication-Results", i);
-        Scanner in = {value};
-        g_autofree char *id = next_word(&in, ";");
-        if (g_ascii_strcasecmp(id, authserv_id) != 0)
+    GMimeHeaderList *list = g_mime_object_get_header_list(object);
+    int count = authserv_id != NULL ? g_mime_header_list_get_count(list) : 0;
+    const char *domain = from != NULL ? address_domain(from) : NULL;
+    gboolean microsoft = count > 0 && g_ascii_strcasecmp(authserv_id, "microsoft") == 0;
+    for (int i = 0; i < count; i++) {
+        GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+        const char *text = g_mime_header_get_raw_value(header);
+        Scanner in = {text != NULL ? text : ""};
+        if (g_ascii_strcasecmp(g_mime_header_get_name(header), "Authentication-Results") != 0)
             continue;
-        g_free(next_word(&in, ";")); /* its version */
-        return verdict(in.p, from ? address_domain(from) : NULL);
+        if (microsoft) {
+            enum auth auth = begins_plain(&in) ? verdict(&in, domain) : AUTH_NONE;
+            return auth == AUTH_FAIL && is_internal(object) ? AUTH_NONE : auth;
+        }
+        if (is_of(&in, authserv_id))
+            return version_known(&in) && take(&in, ';') ? verdict(&in, domain) : AUTH_NONE;
     }
     return AUTH_NONE;
 }

@@ -54,7 +54,9 @@ void machine_look(Facts *facts, const Mail *mail, const Reader *reader);
  * mail; NULL. Borrowed. */
 GMimeObject *machine_part(const Mail *mail, const char *type);
 
-/* auth.c: the verdict of `authserv_id` on the mail's sender (RFC 8601); `from` may be NULL. */
+/* auth.c: the verdict of `authserv_id` on the mail's sender (RFC 8601); `from` may be NULL.
+ * "microsoft": Exchange Online, whose headers name no server. FAIL: DMARC failed; or it is silent,
+ * and SPF or DKIM failed with nothing that speaks for the sender. */
 enum auth auth_read(GMimeObject *object, const char *authserv_id, const char *from);
 
 #endif
