@@ -248,10 +248,11 @@ def test_distress_in_other_words(t):
 def test_forged(t):
     """A cry for help under a listener's address that may be forged is judged as a letter."""
     bad = "mx.hillside.example; dkim=fail; spf=fail; dmarc=fail"
+    cry = "my stepdad has been touching me"  # of which no rule on answers speaks
     with started(site={"authserv-id": "mx.hillside.example"}) as site:
-        site.answer(site.letter, HERON, DANGER, headers={"Authentication-Results": bad})
+        site.answer(site.letter, HERON, cry, headers={"Authentication-Results": bad})
         site.run()
-        t.ok([m for m in site.to(LEAD) if DANGER in m.text], "it reaches the lead", site.fresh)
+        t.ok([m for m in site.to(LEAD) if cry in m.text], "it reaches the lead", site.fresh)
 
 
 def test_adults_are_not_held(t):
