@@ -20,7 +20,7 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 OPT     ?= -O2 -g
 FORTIFY ?= -D_FORTIFY_SOURCE=2
 WERROR  ?= $(if $(CI),-Werror)
-CFLAGS  += -std=gnu11 $(OPT) $(WARN) $(HARDEN) $(SANITIZE)
+CFLAGS  += -std=gnu11 $(OPT) $(WARN) $(HARDEN) $(SANITIZE) $(COVER)
 CPPFLAGS += -D_GNU_SOURCE $(FORTIFY) -Isrc -DWB_VERSION='"$(VERSION)"' \
            -DWB_DATADIR='"$(PREFIX)/share/worrybox"' $(patsubst -I%,-isystem %,$(PKG))
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE)
@@ -31,7 +31,10 @@ OBJ := $(SRC:src/%.c=$(BUILD)/obj/%.o)
 # everything but main.c.
 UNIT  := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*.c)))
 TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(sort $(wildcard tests/tools/*.c)))
-PROGRAMS = $(BUILD)/worrybox $(UNIT) $(TOOLS)
+# One of tests/fuzz is a fuzzer; with driver.c it is a test that goes over its corpus.
+FUZZERS := $(filter-out driver,$(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c))))
+FUZZ_TESTS := $(FUZZERS:%=$(BUILD)/tests/fuzz-%)
+PROGRAMS = $(BUILD)/worrybox $(UNIT) $(TOOLS) $(FUZZ_TESTS)
 
 # `make V=1` shows the commands.
 Q   := $(if $(V),,@)
@@ -56,6 +59,22 @@ $(UNIT): $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libworrybox.a
 	$(TEST_PROGRAM)
 $(TOOLS): $(BUILD)/tools/%: tests/tools/%.c $(BUILD)/libworrybox.a
 	$(TEST_PROGRAM)
+
+# The mails of tests/strip are good seeds too.
+corpora = tests/fuzz/corpus/$(1)$(if $(filter read-strip,$(1)),:tests/strip)
+$(FUZZ_TESTS): $(BUILD)/tests/fuzz-%: tests/fuzz/%.c tests/fuzz/driver.c $(BUILD)/libworrybox.a
+	@mkdir -p $(@D)
+	$(call SAY,cc $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR) -DFUZZ_CORPORA='"$(call corpora,$*)"' -Itests \
+	    $(LDFLAGS) -o $@ $< tests/fuzz/driver.c $(BUILD)/libworrybox.a $(LIBS)
+$(FUZZ_TESTS): tests/fuzz/fuzz.h
+
+# The same with clang's libFuzzer; `make fuzz` builds and runs it.
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(BUILD)/libworrybox.a
+	@mkdir -p $(@D)
+	$(call SAY,cc $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Itests $(LDFLAGS) -fsanitize=fuzzer -o $@ $< \
+	    $(BUILD)/libworrybox.a $(LIBS)
 
 # -MD, not -MMD: `make lint` reads from these files which library each source sees.
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
@@ -90,6 +109,19 @@ asan: deps
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' programs
 	@tests/run --quick build-asan
 
+FUZZ    ?= read-strip
+SECONDS ?= 60
+FUZZ_BUILD ?= build-fuzz
+fuzz:
+	@$(MAKE) --no-print-directory -j$(NPROC) BUILD=$(FUZZ_BUILD) CC=clang OPT='-O1 -g' FORTIFY= \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
+	    COVER=-fsanitize=fuzzer-no-link $(FUZZ_BUILD)/fuzz/$(FUZZ)
+	@mkdir -p $(FUZZ_BUILD)/corpus/$(FUZZ) $(FUZZ_BUILD)/found
+	$(FUZZ_BUILD)/fuzz/$(FUZZ) -max_total_time=$(SECONDS) -timeout=20 -rss_limit_mb=1024 \
+	    -max_len=16384 -print_final_stats=1 -artifact_prefix=$(FUZZ_BUILD)/found/ \
+	    -dict=tests/fuzz/$(FUZZ).dict $(FUZZ_BUILD)/corpus/$(FUZZ) \
+	    $(subst :, ,$(call corpora,$(FUZZ)))
+
 lint: $(OBJ) $(BUILD)/obj/main.o
 	@contrib/lint $(BUILD)
 
@@ -118,17 +150,18 @@ install: all
 INSTALL = $(if $(1),install -m 644 $(1) $(DESTDIR)$(PREFIX)/$(2))
 
 clean:
-	rm -rf $(BUILD) build-asan
+	rm -rf $(BUILD) build-asan build-fuzz
 
 help:
 	@echo 'make            the program, $(BUILD)/worrybox'
 	@echo 'make deps       install what is needed to build and test (apt-get; sudo if not root)'
 	@echo 'make demo       play a week at a school'
 	@echo 'make check      all tests; make asan: the quick ones under the sanitizers'
+	@echo 'make fuzz FUZZ=$(FUZZ) SECONDS=$(SECONDS)   or one of: $(FUZZERS)'
 	@echo 'make lint       floors, doors, walls and style; make fmt: clang-format'
 	@echo 'make bench      measure against mbsync'
 	@echo 'make install    to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make clean      V=1: show commands  BUILD=…: another folder  CI=1: warnings are errors'
 
-.PHONY: all programs have-libraries deps check asan lint demo bench fmt install clean help
+.PHONY: all programs have-libraries deps check asan fuzz lint demo bench fmt install clean help
 .SECONDARY:

@@ -18,6 +18,7 @@ typedef struct page {
     gboolean gap;                                   /* a blank is owed before the next word */
     gboolean filled;                                /* an empty line that is meant to be seen */
     gboolean too_deep;
+    long stopped; /* where, in bytes of the page; inside of a tag */
 } Page;
 
 static const struct {
@@ -271,6 +272,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar **given) {
     const char *element = (const char *)name;
     const char *const *attributes = (const char *const *)given;
     if (page->depth == DEEPEST) {
+        page->stopped = page->too_deep ? page->stopped : xmlByteConsumed(page->parser);
         page->too_deep = TRUE;
         xmlStopParser(page->parser);
         return;
@@ -311,15 +313,43 @@ static void on_end(void *data, const xmlChar *name) {
     page->verbatim -= (does & KEEPS) != 0;
 }
 
-/* Only for HTML that libxml2 cannot be trusted with: what stands outside of < and >. */
+/* Past an element whose content nobody reads, from the < that opens it; NULL where it is none. */
+static const char *past_unread(const char *open, const char *end) {
+    static const struct {
+        const char *opens, *closes;
+    } all[] = {{"<!--", "-->"},
+               {"<script", "</script"},
+               {"<style", "</style"},
+               {"<title", "</title"},
+               {"<textarea", "</textarea"},
+               {"<template", "</template"},
+               {"<select", "</select"},
+               {"<svg", "</svg"}};
+    for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+        gsize n = strlen(all[i].opens), m = strlen(all[i].closes);
+        if ((gsize)(end - open) < n || g_ascii_strncasecmp(open, all[i].opens, n) != 0)
+            continue;
+        const char *p = open + n;
+        while ((gsize)(end - p) >= m && g_ascii_strncasecmp(p, all[i].closes, m) != 0)
+            p++;
+        return (gsize)(end - p) >= m ? p + (i == 0 ? m : 0) : end;
+    }
+    return NULL;
+}
+
+/* Only for HTML that libxml2 cannot be trusted with: what stands outside of < and >, but for what
+ * nobody reads. What was hidden or quoted where the parser stopped, stays so. */
 static void without_tags(Page *page, const char *html, gsize length) {
     const char *end = html + length;
     while (html < end) {
         const char *open = memchr(html, '<', (gsize)(end - html));
         open = open ? open : end;
         on_text(page, (const xmlChar *)html, (int)(open - html));
-        const char *close = open < end ? memchr(open, '>', (gsize)(end - open)) : NULL;
         page->gap = TRUE;
+        html = open < end ? past_unread(open, end) : end;
+        if (html != NULL)
+            continue;
+        const char *close = memchr(open, '>', (gsize)(end - open));
         html = close ? close + 1 : end;
     }
 }
@@ -350,8 +380,10 @@ char *html_text(const char *html, gsize length, gboolean *unsure) {
     xmlFreeDoc(none);
     htmlFreeParserCtxt(page.parser);
     if (page.too_deep) {
-        Page plain = {.out = g_string_truncate(page.out, 0)};
-        without_tags(&plain, html, length);
+        gsize from = (gsize)CLAMP(page.stopped, 0, (long)length);
+        const char *close = memchr(html + from, '>', length - from);
+        from = close ? (gsize)(close - html) + 1 : length;
+        without_tags(&page, html + from, length - from);
     }
     if (unsure != NULL)
         *unsure = page.too_deep;
