@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# timeout: 240
+# timeout: 600
 # Mails that are broken or hostile: each is handled in its time, the next one unharmed, nothing lost,
 # and the lead told of what nobody could read.
 import os
@@ -15,7 +15,8 @@ HEAD = (b"Return-Path: <anna.kowalska@hillside.example>\r\nFrom: Anna Kowalska "
 PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
 SORRY = b"i am so alone here\r\n"
 CANARY = "so alone here"
-SLOW = 20  # seconds; to catch what hangs, not to measure
+SANITIZED = b"__asan_init" in read(PROGRAM)
+SLOW = 100 if SANITIZED else 20  # seconds; to catch what hangs, not to measure
 
 
 def nested(depth):
@@ -204,7 +205,7 @@ def test_what_it_cost(t):
     """Said, not judged: a machine that builds something else meanwhile is slow."""
     for name, seconds, peak in sorted(MEASURED, key=lambda row: -row[1]):
         t.note(f"{seconds:6.2f} s {peak / 1e6:6.0f} MB  {name}")
-    t.ok(all(peak < 200e6 for name, _, peak in MEASURED), "none takes much memory",
+    t.ok(SANITIZED or all(peak < 200e6 for name, _, peak in MEASURED), "none takes much memory",
          [row for row in MEASURED if row[2] >= 200e6])
 
 

@@ -164,7 +164,7 @@ def test_summary(t):
         t.lacks(done.out + done.err, names_in(ANNA), "without who wrote")
         summary = site.run()
         t.same(sorted(summary), sorted(
-            ["done", "mails", "letters", "answers", "machine", "unreadable", "known", "too-large",
+            ["done", "tidy", "copies", "mails", "letters", "answers", "machine", "unreadable", "known", "too-large",
              "expunged", "left", "sent", "later", "failed", "given", "alerts", "purged", "open",
              "waiting", "held", "flagged", "alerts-open", "micros"]), "and as JSON")
 
