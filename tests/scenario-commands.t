@@ -191,4 +191,20 @@ def test_listener_after_the_end(t):
         t.same(len(site.cases()), 1, "and makes no case")
 
 
+def test_subject_tags(t):
+    """Where the token rides in the subject, links work as well; and answers that lost Reply-To."""
+    for word, more in (("NOTE", " is this all right?"), ("PASS", ""), ("FLAG", " bruises")):
+        with listener_says(more, tap=word, site={"reply-tag": "subject"}) as site:
+            t.ok(site.to(SUPERVISOR) or site.to(LEAD) or site.to(site.other), f"{word}: obeyed",
+                 site.fresh)
+            t.lacks("".join(m.text for m in site.to(ANNA)), ["bruises", "all right"],
+                    f"{word}: not relayed")
+    with Site(without=["listener wren"]) as site:
+        site.write(ANNA, WORRY)
+        site.run()
+        site.answer(site.got(HERON), HERON, "hello, what do you like to eat?", to=BOX)
+        site.run()
+        t.has(site.got(ANNA).text, "what do you like", "References alone are enough")
+
+
 scenarios(globals())

@@ -130,6 +130,27 @@ def test_term(t):
         t.same([len(acks), len(set(acks))], [250, 250], "everybody is answered, once")
 
 
+# ---- a post that is broken -----------------------------------------------------------------------
+
+def test_post_broken(t):
+    """What could not be sent waits, in the order of what matters, and goes out with the next run."""
+    with Site(site={"alarm-command": "/usr/bin/touch alarm"}) as site:
+        site.set(alarm_command=f"/usr/bin/touch {site.file('alarm')}")
+        site.write(ANNA, WORRY)
+        site.write(BEN, DANGER)
+        os.rename(site.file("mail/out"), site.file("mail/away"))
+        site.put("mail/out", "no folder")
+        site.run(code=None, collect=False)
+        t.ok(site.last.code in (75, 78), "the run fails", site.last)
+        t.ok(os.path.exists(site.file("alarm")), "and sounds the alarm")
+        os.unlink(site.file("mail/out"))
+        os.rename(site.file("mail/away"), site.file("mail/out"))
+        site.later(minutes=1).run()
+        t.same(sorted(mail.to for mail in site.fresh),
+               sorted(address(who) for who in (ANNA, BEN, LEAD, HERON)), "then all of it goes out")
+        t.same([len(site.cases()), site.waiting], [2, []], "once")
+
+
 # ---- --dry-run, the summary ----------------------------------------------------------------------
 
 def test_dry_run(t):
