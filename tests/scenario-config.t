@@ -43,6 +43,7 @@ TABLE = [
     ("site.conf", ("demo  yes", "alert-minutes  0"), 4, "alert-minutes"),
     ("site.conf", ("demo  yes", "alert-minutes  soon"), 4, "alert-minutes"),
     ("site.conf", ("demo  yes", "domain  not a domain"), 4, "is no domain"),
+    ("site.conf", ("demo  yes", "roll  nowhere.txt"), 4, '"roll" is a file that cannot be read'),
     ("site.conf", ("demo  yes", "language  xx"), 0, "templates/xx"),
     ("site.conf", ("kind  maildir\n    path  mail/in", "kind  pop3"), 6, "is one of: maildir, imap"),
     ("site.conf", ("kind  maildir\n    path  mail/in", "kind  imap"), 5, 'needs a "host"'),

@@ -6,13 +6,15 @@
 
 #include "mail/facts.h"
 #include "value/limits.h"
+#include "value/names.h"
 
 typedef struct mail Mail;
 
 typedef struct reader {
     const Limits *limits;    /* borrowed */
     const char *address;     /* borrowed; of the box; NULL: unknown (inspect without a site) */
-    const char *authserv_id; /* borrowed; NULL: believe no Authentication-Results */
+    const char *authserv_id; /* borrowed; NULL: believe no Authentication-Results; "microsoft" */
+    const Names *roll;       /* borrowed; names of the school, for strip; NULL: none */
 } Reader;
 
 /* Checks the caps on raw bytes, then parses. FAULT_MAIL with a reason in words ("a header is longer

@@ -113,6 +113,21 @@ static char *letter_json(const Letter *letter) {
     return js_line(json);
 }
 
+/* Whose letter is which, where this mail has added to it. */
+static gboolean keep_people(Office *office, Case *row, GBytes *key, const Identity *identity,
+                            GError **error) {
+    if (identity->people->len == 0 || row->route == NULL)
+        return TRUE;
+    g_autoptr(RouteBack) back = route_unlock(office, row, error);
+    if (back == NULL)
+        return FALSE;
+    g_ptr_array_set_size(back->people, 0);
+    for (guint i = 0; i < identity->people->len; i++)
+        g_ptr_array_add(back->people, g_strdup(g_ptr_array_index(identity->people, i)));
+    route_lock(office, row, key, back);
+    return TRUE;
+}
+
 gboolean keep_message(Office *office, Case *row, const char *author, const Letter *letter,
                       const Identity *identity, GBytes *raw, GError **error) {
     g_autoptr(GBytes) key = store_case_key(office->store, row->id);
@@ -130,7 +145,8 @@ gboolean keep_message(Office *office, Case *row, const char *author, const Lette
     if (message->record == NULL)
         return fault_set(error, FAULT_RUN, "who wrote in %s could not be sealed", row->handle);
     row->touched = office->now;
-    return store_add_message(office->store, row->id, message, error);
+    return keep_people(office, row, key, identity, error) &&
+           store_add_message(office->store, row->id, message, error);
 }
 
 void kept_free(Kept *kept) {

@@ -17,7 +17,8 @@ Case *keep_new_case(Office *office, const Identity *identity, GError **error);
  * the reply route. */
 gboolean keep_writer(Office *office, Case *row, const Identity *identity, GError **error);
 
-/* Seals who wrote and the mail as it came, locks the letter; `row` is touched, not saved. `letter`
+/* Seals who wrote and the mail as it came, locks the letter, and puts the letters of the people it
+ * speaks of into the reply route; `row` is touched, not saved. `letter`
  * may have no text; `author` is party_text(), or a machine's ROUTE_WORDS, and where
  * that answers for somebody who answers, party_text() behind it. */
 gboolean keep_message(Office *office, Case *row, const char *author, const Letter *letter,

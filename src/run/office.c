@@ -41,6 +41,24 @@ static void check_names(const Office *office, Problems *problems) {
     }
 }
 
+/* The names of the roll, and of all listeners: a first letter has no listener yet, and whoever it
+ * names may get it. Sign-offs may be read by everybody. */
+static void load_roll(Office *office) {
+    office->roll = names_new();
+    for (guint i = 0; i < office->people->list->len; i++) {
+        const Person *person = g_ptr_array_index(office->people->list, i);
+        if (person->sign != NULL)
+            names_add(office->roll, person->sign, NAMES_NOBODY, FALSE);
+    }
+    for (guint i = 0; i < office->site->roll->len; i++)
+        names_add_roll(office->roll, g_ptr_array_index(office->site->roll, i), 0);
+    for (guint i = 0; i < office->people->list->len; i++) {
+        const Person *person = g_ptr_array_index(office->people->list, i);
+        if (person->role == ROLE_LISTENER && strcmp(person->name, person->id) != 0)
+            names_add_roll(office->roll, person->name, 0);
+    }
+}
+
 static void load_rules(Office *office, Problems *problems) {
     g_autofree char *folder = site_path(office->site, "rules");
     office->rules = rules_load(folder, "rules", office->site->limits.match_limit, problems);
@@ -61,6 +79,7 @@ Office *office_load(const char *folder, gint64 now, Problems *problems) {
     g_autofree char *people = site_path(office->site, "people.conf");
     office->people =
         people_read(people, "people.conf", office->site->address, vault_is_public, problems);
+    load_roll(office);
     load_rules(office, problems);
     load_templates(office, problems);
     check_names(office, problems);
@@ -104,6 +123,7 @@ void office_free(Office *office) {
     vault_close(office->vault);
     templates_free(office->templates);
     rules_free(office->rules);
+    names_free(office->roll);
     people_free(office->people);
     site_free(office->site);
     g_free(office);

@@ -8,6 +8,7 @@
 #include "site/people.h"
 #include "site/site.h"
 #include "store/cases.h"
+#include "value/names.h"
 #include "vault/vault.h"
 
 typedef struct office {
@@ -15,6 +16,7 @@ typedef struct office {
     People *people;
     Rules *rules;
     Templates *templates;
+    Names *roll;  /* the names of the school: its roll, and the listeners'; may hold none */
     Vault *vault; /* NULL until office_open() */
     Store *store; /* NULL until office_open() */
     gint64 now;   /* the moment that counts for everything done */

@@ -124,9 +124,12 @@ GBytes *pack_context(const Context *context) {
     GByteArray *to = g_byte_array_new();
     put_number(to, context->side);
     put_text(to, context->why);
+    put_texts(to, context->own);
     put_texts(to, context->names);
+    put_texts(to, context->people);
     put_texts(to, context->terms);
     put_text(to, context->last_sent);
+    put_text(to, context->sign);
     return g_byte_array_free_to_bytes(to);
 }
 
@@ -134,9 +137,12 @@ Context *unpack_context(GBytes *bytes) {
     Reading from = reading_of(bytes);
     g_autoptr(Context) context = context_new((enum route)take_choice(&from, ROUTE_STAFF));
     context->why = take_text(&from);
+    take_texts(&from, context->own);
     take_texts(&from, context->names);
+    take_texts(&from, context->people);
     take_texts(&from, context->terms);
     context->last_sent = take_text(&from);
+    context->sign = take_text(&from);
     return ended(&from) ? g_steal_pointer(&context) : NULL;
 }
 
@@ -198,6 +204,7 @@ static void put_identity(GByteArray *to, const Identity *id) {
     put_number(to, id->date);
     put_number(to, id->auth);
     put_texts(to, id->names);
+    put_texts(to, id->people);
 }
 
 static Identity *take_identity(Reading *from) {
@@ -210,6 +217,7 @@ static Identity *take_identity(Reading *from) {
     id->date = take_number(from);
     id->auth = (enum auth)take_choice(from, AUTH_FAIL);
     take_texts(from, id->names);
+    take_texts(from, id->people);
     return id;
 }
 

@@ -114,16 +114,23 @@ static gboolean fill_context(const Office *office, Resolution *r, GError **error
     Context *context = r->context;
     for (guint i = 0; i < office->site->mask->len; i++)
         g_ptr_array_add(context->terms, g_strdup(g_ptr_array_index(office->site->mask, i)));
+    if (r->person != NULL && context->side != ROUTE_PUPIL) {
+        out_names(office, r->person, context->own);
+        context->sign = g_strdup(r->person->sign);
+    }
     if (r->row == NULL)
         return TRUE;
     gboolean pupil = context->side == ROUTE_PUPIL;
-    g_autoptr(RouteBack) back = pupil ? NULL : route_unlock(office, r->row, &failed);
+    g_autoptr(RouteBack) back = route_unlock(office, r->row, &failed);
     if (failed != NULL) {
         g_propagate_error(error, g_steal_pointer(&failed));
         return FALSE;
     }
     for (guint i = 0; back != NULL && i < back->names->len; i++)
-        g_ptr_array_add(context->names, g_strdup(g_ptr_array_index(back->names, i)));
+        g_ptr_array_add(pupil ? context->own : context->names,
+                        g_strdup(g_ptr_array_index(back->names, i)));
+    for (guint i = 0; back != NULL && i < back->people->len; i++)
+        g_ptr_array_add(context->people, g_strdup(g_ptr_array_index(back->people, i)));
     const Person *listener =
         pupil && r->row->listener ? people_find(office->people, r->row->listener) : NULL;
     if (listener != NULL)

@@ -10,6 +10,7 @@ RouteBack *route_new(const char *address, const GPtrArray *names, const char *th
     route->address = g_strdup(address);
     route->thread = g_strdup(thread);
     route->names = g_ptr_array_new_with_free_func(g_free);
+    route->people = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; names != NULL && i < names->len; i++)
         g_ptr_array_add(route->names, g_strdup(g_ptr_array_index(names, i)));
     return route;
@@ -21,16 +22,27 @@ void route_free(RouteBack *route) {
     g_free(route->address);
     g_free(route->thread);
     g_ptr_array_unref(route->names);
+    g_ptr_array_unref(route->people);
     g_free(route);
+}
+
+static Js *list_of(const GPtrArray *words) {
+    Js *list = js_list();
+    for (guint i = 0; i < words->len; i++)
+        js_add_text(list, g_ptr_array_index(words, i));
+    return list;
+}
+
+static void add_words(GPtrArray *words, const Js *list) {
+    for (gsize i = 0; i < js_count(list); i++)
+        g_ptr_array_add(words, g_strdup(js_text_at(list, i)));
 }
 
 void route_lock(const Office *office, Case *row, GBytes *key, const RouteBack *route) {
     g_autoptr(Js) json = js_object();
-    Js *names = js_list();
-    for (guint i = 0; i < route->names->len; i++)
-        js_add_text(names, g_ptr_array_index(route->names, i));
     js_put_text(json, "address", route->address);
-    js_put(json, "names", names);
+    js_put(json, "names", list_of(route->names));
+    js_put(json, "people", list_of(route->people));
     js_put_text(json, "thread", route->thread);
     g_autofree char *line = js_line(json);
     g_clear_pointer(&row->route, g_bytes_unref);
@@ -57,8 +69,7 @@ RouteBack *route_unlock_with(const Office *office, const Case *row, GBytes *key,
         return NULL;
     g_autoptr(Js) json = js_read(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
     RouteBack *route = route_new(js_text(json, "address"), NULL, js_text(json, "thread"));
-    const Js *names = js_get(json, "names");
-    for (gsize i = 0; i < js_count(names); i++)
-        g_ptr_array_add(route->names, g_strdup(js_text_at(names, i)));
+    add_words(route->names, js_get(json, "names"));
+    add_words(route->people, js_get(json, "people"));
     return route;
 }

@@ -6,9 +6,10 @@
 #include "run/office.h"
 
 typedef struct route_back {
-    char *address;    /* owned; NULL: nobody could be made out, no answer is possible */
-    GPtrArray *names; /* of char *, owned: words that name the writer (names.h) */
-    char *thread;     /* owned; Message-ID of their last letter; NULL */
+    char *address;     /* owned; NULL: nobody could be made out, no answer is possible */
+    GPtrArray *names;  /* of char *, owned: words that name the writer (names.h) */
+    GPtrArray *people; /* of char *, owned: who is [person A], who is B (value/context.h) */
+    char *thread;      /* owned; Message-ID of their last letter; NULL */
 } RouteBack;
 
 RouteBack *route_new(const char *address, const GPtrArray *names, const char *thread);

@@ -284,7 +284,10 @@ static void catch_signals(void) {
 
 static gboolean open_and_work(Run *run, Tally *tally, GError **error) {
     const Site *site = run->office->site;
-    Reader reader = {&site->limits, site->address, site->authserv_id};
+    Reader reader = {.limits = &site->limits,
+                     .address = site->address,
+                     .authserv_id = site->authserv_id,
+                     .roll = run->office->roll};
     /* Before any key is in memory: the worker is a copy of this process. */
     run->worker = worker_start(&reader, run->office->rules, error);
     if (run->worker == NULL || !office_open(run->office, FALSE, error))

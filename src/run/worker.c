@@ -122,6 +122,7 @@ static gboolean answer_context(const Worker *setup, int line, GBytes *bytes, con
     g_autoptr(Letter) letter = NULL;
     g_autoptr(Identity) identity = NULL;
     g_autoptr(Verdict) verdict = NULL;
+    context->roll = setup->reader->roll;
     strip(mail, context, setup->reader->limits, &letter, &identity);
     if (letter->whole != NULL)
         verdict = rules_judge(setup->rules, letter->route == ROUTE_PUPIL ? ON_LETTER : ON_ANSWER,

@@ -6,12 +6,12 @@
 #include "value/address.h"
 
 static const ConfKey SITE_KEYS[] = {
-    {"name", CONF_NEEDED},      {"address", CONF_NEEDED}, {"timezone", CONF_ONE},
-    {"language", CONF_ONE},     {"state", CONF_ONE},      {"reply-tag", CONF_ONE},
-    {"domain", CONF_MANY},      {"writers", CONF_ONE},    {"authserv-id", CONF_ONE},
-    {"mask", CONF_MANY},        {"delay", CONF_ONE},      {"alert-minutes", CONF_ONE},
-    {"answer-hours", CONF_ONE}, {"helpline", CONF_MANY},  {"alarm-command", CONF_ONE},
-    {"demo", CONF_ONE},         {NULL, CONF_ONE}};
+    {"name", CONF_NEEDED},       {"address", CONF_NEEDED},   {"timezone", CONF_ONE},
+    {"language", CONF_ONE},      {"state", CONF_ONE},        {"reply-tag", CONF_ONE},
+    {"domain", CONF_MANY},       {"writers", CONF_ONE},      {"authserv-id", CONF_ONE},
+    {"roll", CONF_ONE},          {"mask", CONF_MANY},        {"delay", CONF_ONE},
+    {"alert-minutes", CONF_ONE}, {"answer-hours", CONF_ONE}, {"helpline", CONF_MANY},
+    {"alarm-command", CONF_ONE}, {"demo", CONF_ONE},         {NULL, CONF_ONE}};
 static const ConfKey MAILBOX_KEYS[] = {{"kind", CONF_NEEDED},
                                        {"host", CONF_ONE},
                                        {"port", CONF_ONE},
@@ -184,6 +184,30 @@ static void read_zone(const Source *from, const ConfBlock *block, Site *site) {
     site->zone = g_time_zone_new_utc();
 }
 
+/* One name a line; what is wrong with the file is said without a word of it. */
+static void read_roll(const Source *from, const ConfBlock *block, Site *site) {
+    enum { MOST = 4 << 20 };
+    const ConfLine *line = conf_line(block, "roll");
+    g_autofree char *path = line ? site_path(site, line->value) : NULL;
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    site->roll = g_ptr_array_new_with_free_func(g_free);
+    if (line == NULL)
+        return;
+    if (!g_file_get_contents(path, &text, &length, NULL)) {
+        complain(from, line, "is a file that cannot be read");
+        return;
+    }
+    if (length > MOST || !g_utf8_validate(text, (gssize)length, NULL)) {
+        complain(from, line, length > MOST ? "is too large" : "is a file that is not UTF-8");
+        return;
+    }
+    g_auto(GStrv) names = g_strsplit_set(text, "\r\n", -1);
+    for (guint i = 0; names[i] != NULL; i++)
+        if (*g_strstrip(names[i]) != '\0' && *names[i] != '#')
+            g_ptr_array_add(site->roll, g_strdup(names[i]));
+}
+
 static void read_site(const Source *from, Site *site) {
     static const char *const tags[] = {"plus", "subject", NULL};
     static const char *const writers[] = {"school", "any", NULL};
@@ -207,6 +231,7 @@ static void read_site(const Source *from, Site *site) {
         conf_choice(from->conf, block, "writers", writers, open ? 1 : 0, from->problems) == 1;
     site->authserv_id = g_strdup(conf_value(block, "authserv-id", NULL));
     site->mask = values(block, "mask");
+    read_roll(from, block, site);
     site->helplines = values(block, "helpline");
     for (guint i = 0; i < site->helplines->len; i++)
         if (strchr(g_ptr_array_index(site->helplines, i), '@') != NULL)
@@ -292,6 +317,7 @@ void site_free(Site *site) {
     g_ptr_array_unref(site->domains);
     g_free(site->authserv_id);
     g_ptr_array_unref(site->mask);
+    g_ptr_array_unref(site->roll);
     g_ptr_array_unref(site->helplines);
     g_free(site->alarm_command);
     server_free(site->mailbox);

@@ -21,6 +21,7 @@ typedef struct site {
     gboolean any_writer;  /* writers any; else only those within `domains` */
     char *authserv_id;    /* owned; NULL: no Authentication-Results is believed */
     GPtrArray *mask;      /* of char *, owned: further words to mask */
+    GPtrArray *roll;      /* of char *, owned: full names of the school's pupils, never logged */
     GPtrArray *helplines; /* of char *, owned, as the crisis reply prints them; never empty */
     guint delay;          /* minutes */
     guint alert_minutes;  /* an alert nobody has taken goes on after so many */

@@ -4,36 +4,76 @@
 
 /* Mail addresses, links and handles. */
 
+/* Twice what RFC 5321 allows, and more: so that a text of nothing else takes linear time. */
+enum { LOCAL_MOST = 256 };
+
+/* An @, however it is written: wide, %40 (also %2540), as an entity. Its length; 0: none. */
+static gsize at_sign(const char *p) {
+    static const char *const forms[] = {"@",      "\xef\xbc\xa0", "\xef\xb9\xab", "&#64;",
+                                        "&#064;", "&#x40;",       "&#X40;",       "&commat;"};
+    if (*p == '%') {
+        gsize n = 1;
+        while (n < 7 && p[n] == '2' && p[n + 1] == '5')
+            n += 2;
+        return p[n] == '4' && p[n + 1] == '0' ? n + 2 : 0;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
+        if (g_str_has_prefix(p, forms[i]))
+            return strlen(forms[i]);
+    return 0;
+}
+
+/* The same for a full stop. */
+static gsize full_stop(const char *p) {
+    static const char *const forms[] = {".",   "\xef\xbc\x8e", "\xe3\x80\x82", "\xef\xbd\xa1",
+                                        "%2E", "%2e",          "&#46;",        "&period;"};
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
+        if (g_str_has_prefix(p, forms[i]))
+            return strlen(forms[i]);
+    return 0;
+}
+
 static const char *local_start(const char *text, const char *at) {
     const char *start = at;
     if (start > text && start[-1] == '"') { /* "anna b"@h.example */
         const char *open = start - 2;
-        while (open >= text && *open != '"' && *open != '\n')
+        while (open >= text && at - open < LOCAL_MOST && *open != '"' && *open != '\n')
             open--;
         return open >= text && *open == '"' ? open : at;
     }
-    while (start > text && (mask_word(start[-1]) || strchr(".!#$%&'*+/=?^_`{|}~-", start[-1])))
+    while (start > text && at - start < LOCAL_MOST &&
+           (mask_word(start[-1]) || strchr(".!#$%&'*+/=?^_`{|}~-", start[-1])))
         start--;
     while (start < at && strchr(".'*/=?`|~-", *start) != NULL)
         start++;
     return start;
 }
 
-static const char *domain_end(const char *at) {
-    const char *end = at + 1;
+/* The end of the domain that begins at `domain`, behind the sign at `at`; `at`: there is none. */
+static const char *domain_end(const char *at, const char *domain) {
+    const char *end = domain, *top = NULL;
     if (*end == '[') {
         gsize n = 1;
         while (n < 48 && (g_ascii_isxdigit(end[n]) || strchr(".:IPv", end[n])) && end[n] != '\0')
             n++;
         return end[n] == ']' ? end + n + 1 : at;
     }
-    while (mask_word(*end) || *end == '.' || *end == '-')
-        end++;
-    while (end > at + 1 && (end[-1] == '.' || end[-1] == '-'))
-        end--;
-    const char *dot = memrchr(at, '.', (gsize)(end - at));
-    gboolean top = dot != NULL && end - dot > 2 && !g_ascii_isdigit(dot[1]);
-    return top ? end : at;
+    const char *last = at; /* the end of the last label */
+    for (gsize dot; *end != '\0'; end += dot) {
+        const char *label = end;
+        dot = 0;
+        while (*end != '\0' && (dot = full_stop(end)) == 0 && (mask_word(*end) || *end == '-'))
+            end++;
+        if (end == label)
+            break;
+        last = end;
+        top = label > domain ? label : NULL;
+        if (dot == 0)
+            break;
+    }
+    while (last > domain && last[-1] == '-')
+        last--;
+    return top != NULL && last - top > 1 && !g_ascii_isdigit(*top) ? last : at;
 }
 
 /* "anna at gmail dot com", "anna (at) h (dot) example": the end of such a one; NULL: it is none. */
@@ -70,8 +110,11 @@ static const char *spelled_end(const char *p) {
 }
 
 void mask_addresses(const char *text, GArray *spans) {
-    for (const char *at = text; (at = strchr(at, '@')) != NULL; at++) {
-        const char *from = local_start(text, at), *to = domain_end(at);
+    for (const char *at = text; (at = strpbrk(at, "@%&\xef")) != NULL; at++) {
+        gsize sign = at_sign(at);
+        if (sign == 0)
+            continue;
+        const char *from = local_start(text, at), *to = domain_end(at, at + sign);
         if (from < at && to > at)
             mask_add(spans, text, from, to, "address");
     }

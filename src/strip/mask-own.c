@@ -205,7 +205,7 @@ static const char *const CLOSINGS[] = {"from",
                                        "谢谢",
                                        NULL};
 
-static gsize word_at(const char *p) {
+gsize mask_word_length(const char *p) {
     gsize n = 0;
     while (mask_word(p[n]) ||
            (n > 0 && (p[n] == '\'' || p[n] == '-') && mask_word(p[n + 1]) && p[n + 1] != 's'))
@@ -229,7 +229,7 @@ static gboolean all_capitals(const char *p, gsize n) {
     return capitals > 1;
 }
 
-static gboolean may_be_name(const char *p, gsize n) {
+gboolean mask_may_be_name(const char *p, gsize n) {
     if (n == 0 || n > 40 || g_ascii_isdigit(*p))
         return FALSE;
     g_autofree char *low = g_utf8_strdown(p, (gssize)n);
@@ -262,12 +262,11 @@ static void take(const char *text, const char *from, const char *to, GArray *spa
     names_of(names, name, NULL);
 }
 
-/* Up to three words from `p` on: the first is a name, those after it if they are capitalised. */
-static const char *name_end(const char *p) {
-    const char *end = p + word_at(p);
+const char *mask_name_end(const char *p) {
+    const char *end = p + mask_word_length(p);
     for (guint i = 1; i < WORDS_MOST && *end == ' '; i++) {
-        gsize n = word_at(end + 1);
-        if (n < 2 || !capital(end + 1) || !may_be_name(end + 1, n))
+        gsize n = mask_word_length(end + 1);
+        if (n < 2 || !capital(end + 1) || !mask_may_be_name(end + 1, n))
             break;
         end += 1 + n;
     }
@@ -299,10 +298,8 @@ static gsize any_phrase(const char *p, const char *const *words) {
     return 0;
 }
 
-/* "i'm Anna": capitalised in the middle of a sentence, no all-capitals shouting, nothing one may
- * be. */
-static gboolean weak_name(const char *p, gsize n) {
-    return capital(p) && may_be_name(p, n) && !all_capitals(p, n) && !is_quality(p, n);
+gboolean mask_looks_like_name(const char *p, gsize n) {
+    return capital(p) && mask_may_be_name(p, n) && !all_capitals(p, n) && !is_quality(p, n);
 }
 
 /* After "my name is" these are names after all. */
@@ -319,10 +316,10 @@ static void look_for_phrases(const char *text, GArray *spans, GPtrArray *names) 
             continue;
         gsize strong = any_phrase(p, STRONG), weak = strong ? 0 : any_phrase(p, WEAK);
         const char *at = p + strong + weak;
-        gsize n = strong + weak > 0 ? word_at(at) : 0;
-        if ((strong > 0 && (may_be_name(at, n) || also_name(at, n))) ||
-            (weak > 0 && n > 1 && weak_name(at, n)))
-            take(text, at, name_end(at), spans, names);
+        gsize n = strong + weak > 0 ? mask_word_length(at) : 0;
+        if ((strong > 0 && (mask_may_be_name(at, n) || also_name(at, n))) ||
+            (weak > 0 && n > 1 && (mask_looks_like_name(at, n) || names_is_given(at, n))))
+            take(text, at, mask_name_end(at), spans, names);
     }
 }
 
@@ -339,10 +336,10 @@ static gboolean name_line(const char *p, const char *end, const char **name, con
     guint words = 0;
     const char *stop = p;
     while (p < end) {
-        gsize n = word_at(p);
+        gsize n = mask_word_length(p);
         if (n == 0 || ++words > WORDS_MOST)
             break;
-        if (!may_be_name(p, n) || all_capitals(p, n + (n > 14)) || is_quality(p, n))
+        if (!mask_may_be_name(p, n) || all_capitals(p, n + (n > 14)) || is_quality(p, n))
             break;
         if (!capital(p) && !(known_closing && words == 1))
             break;
@@ -356,7 +353,7 @@ static gboolean name_line(const char *p, const char *end, const char **name, con
     return stop > *name && p >= end;
 }
 
-static gsize closing_at(const char *p, const char *end) {
+gsize mask_closing(const char *p, const char *end) {
     gsize best = 0;
     for (guint i = 0; CLOSINGS[i] != NULL; i++) {
         gsize n = strlen(CLOSINGS[i]);
@@ -395,8 +392,8 @@ static void look_at_the_end(const char *text, GArray *spans, GPtrArray *names) {
     guint count = tail_of(text, tail, G_N_ELEMENTS(tail));
     for (guint i = 0; i < MIN(count, 4); i++) {
         const char *start = tail[i].start, *end = tail[i].end, *name = NULL, *stop = NULL;
-        gsize closing = closing_at(start, end);
-        gsize above = i + 1 < count ? closing_at(tail[i + 1].start, tail[i + 1].end) : 0;
+        gsize closing = mask_closing(start, end);
+        gsize above = i + 1 < count ? mask_closing(tail[i + 1].start, tail[i + 1].end) : 0;
         gboolean closed = above > 0 && tail[i + 1].end - (tail[i + 1].start + above) < 8;
         gboolean alone = i == 0 && count > 1 && (tail[i].gap || strchr("-~", *start) != NULL);
         if (closing > 0 && name_line(start + closing, end, &name, &stop, TRUE))

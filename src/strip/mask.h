@@ -8,8 +8,12 @@
 typedef struct span {
     gsize from, to;   /* bytes */
     const char *kind; /* static; of letter.h */
-    const char *mark; /* static; "[phone]" */
+    const char *mark; /* static; "[phone]"; or one of the two below */
 } Span;
+
+/* For a person who gets a letter of the alphabet, and for whoever is on the other side. */
+extern const char MARK_PERSON[];
+extern const char MARK_OTHER[];
 
 /* Spans is a GArray of Span, in no order. */
 void mask_add(GArray *spans, const char *text, const char *from, const char *to, const char *kind);
@@ -27,10 +31,27 @@ void mask_births(const char *text, GArray *spans);
  * found there go to `names` (names_of() of value/names.h). */
 void mask_own(const char *text, GArray *spans, GPtrArray *names);
 
+/* Where the author speaks of others by name ("my friend Anna", "Mrs Berg", "a boy called Jo"): the
+ * place, and the names as they stand there go to `names` (char *, owned). */
+void mask_people(const char *text, GArray *spans, GPtrArray *names);
+
+/* 9B, 10C2, 9x/Ma3, "year 9 set 2". */
+void mask_forms(const char *text, GArray *spans);
+
 /* For the finders. Is the byte part of a word (letters of other alphabets too)? */
 static inline gboolean mask_word(char c) {
     return g_ascii_isalnum(c) || (guint8)c >= 0x80;
 }
+/* The length of the word at `p`; 0: there is none. */
+gsize mask_word_length(const char *p);
+/* Nothing that is often said in a name's place ("anonymous", "not", "Monday"). */
+gboolean mask_may_be_name(const char *p, gsize n);
+/* And with a capital, not shouted, nothing that somebody may be ("Struggling"). */
+gboolean mask_looks_like_name(const char *p, gsize n);
+/* The end of a name of up to three words: the first is one, those after it if capitalised. */
+const char *mask_name_end(const char *p);
+/* The length of "Best wishes" and the like at `p`; 0: none. */
+gsize mask_closing(const char *p, const char *end);
 /* Does a word begin here? */
 static inline gboolean mask_begins(const char *text, const char *at) {
     return mask_word(*at) && (at == text || !mask_word(at[-1]));

@@ -2,8 +2,12 @@
 
 #include <string.h>
 
+#include "strip/crowd.h"
 #include "strip/mask.h"
 #include "value/names.h"
+
+const char MARK_PERSON[] = "[person]";
+const char MARK_OTHER[] = "[other]";
 
 static const struct {
     const char *kind, *mark;
@@ -14,8 +18,8 @@ static const struct {
 
 /* In this order: where two begin together and are of one length, the first is taken. */
 static void (*const FINDERS[])(const char *text, GArray *spans) = {
-    mask_addresses, mask_links,  mask_numbers, mask_phones,
-    mask_postcodes, mask_births, mask_streets, mask_handles};
+    mask_addresses, mask_links,   mask_numbers, mask_phones, mask_postcodes,
+    mask_births,    mask_streets, mask_handles, mask_forms};
 
 static const char *mark_of(const char *kind) {
     for (guint i = 0; i < G_N_ELEMENTS(MARKS); i++)
@@ -33,13 +37,49 @@ void mask_add(GArray *spans, const char *text, const char *from, const char *to,
     add(spans, (gsize)(from - text), (gsize)(to - text), kind, mark_of(kind));
 }
 
-static void find_names(const char *text, const GPtrArray *names, const char *kind, const char *mark,
-                       GArray *spans) {
-    gsize from = 0, to = 0;
-    while (names != NULL && names->len > 0 && names_find(names, text, &from, &to)) {
-        add(spans, from, to, kind, mark);
-        from = to;
+enum tag { TAG_OWN, TAG_OTHER, TAG_PERSON };
+
+static void find(const Names *names, const char *text, GArray *spans) {
+    static const char *const marks[] = {"[me]", MARK_OTHER, MARK_PERSON};
+    for (NamePlace place = {0}; names_next(names, text, &place);)
+        add(spans, place.from, place.to, "name", marks[place.tag]);
+}
+
+static void add_all(Names *names, const GPtrArray *list, enum tag tag) {
+    for (guint i = 0; list != NULL && i < list->len; i++)
+        names_add(names, g_ptr_array_index(list, i), tag, FALSE);
+}
+
+/* A person's name, and each word of it. */
+static void add_people(Names *names, const GPtrArray *people) {
+    for (guint i = 0; i < people->len; i++) {
+        g_auto(GStrv) words = g_strsplit_set(g_ptr_array_index(people, i), " -", -1);
+        for (guint k = 0; words[k] != NULL; k++)
+            if (*words[k] != '\0' && *words[k] != '=')
+                names_add(names, words[k], TAG_PERSON, FALSE);
     }
+}
+
+/* Whoever is known before this text: the author, the other side, others the case has spoken of. */
+static void find_known(const char *text, const Redact *what, GArray *spans) {
+    g_autoptr(Names) names = names_new();
+    add_all(names, what->own, TAG_OWN);
+    add_all(names, what->names, TAG_OTHER);
+    add_people(names, what->people);
+    find(names, text, spans);
+}
+
+/* Whoever this text speaks of, wherever else it does, and the names of the roll. */
+static void find_others(const char *text, const Redact *what, GArray *spans) {
+    g_autoptr(GPtrArray) met = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Names) names = names_new();
+    mask_people(text, spans, met);
+    add_people(names, met);
+    find(names, text, spans);
+    if (what->roll != NULL)
+        for (NamePlace place = {0}; names_next(what->roll, text, &place);)
+            if (place.tag != NAMES_NOBODY)
+                add(spans, place.from, place.to, "name", MARK_PERSON);
 }
 
 /* Terms are of any bytes, in any case; they need not be words. */
@@ -69,16 +109,29 @@ static gboolean goes_on(const char *text, const Span *span, const Span *next) {
            next->from == span->to + 1 && strchr(" -", text[span->to]) != NULL;
 }
 
+/* What is put in the place of a span. */
+static char *mark_for(const char *text, const Span *span, const Redact *what, Crowd *crowd) {
+    /* No name begins with "=": these two cannot be taken for one. */
+    const char *other = what->pupil ? "=listener" : "=pupil";
+    if (span->mark == MARK_OTHER)
+        return crowd_mark(crowd, other, strlen(other));
+    if (span->mark == MARK_PERSON)
+        return crowd_mark(crowd, text + span->from, span->to - span->from);
+    return g_strdup(span->mark);
+}
+
 /* Overlapping places become one, under the mark of the first: nothing of either is left over. */
-static char *apply(const char *text, GArray *spans, Letter *letter) {
+static char *apply(const char *text, GArray *spans, const Redact *what, Letter *letter) {
     GString *out = g_string_sized_new(strlen(text) + 64);
+    g_autoptr(Crowd) crowd = crowd_new(what->people);
     gsize done = 0;
     for (guint i = 0; i < spans->len;) {
         Span span = g_array_index(spans, Span, i);
         for (i++; i < spans->len && goes_on(text, &span, &g_array_index(spans, Span, i)); i++)
             span.to = MAX(span.to, g_array_index(spans, Span, i).to);
+        g_autofree char *mark = mark_for(text, &span, what, crowd);
         g_string_append_len(out, text + done, (gssize)(span.from - done));
-        g_string_append(out, span.mark);
+        g_string_append(out, mark);
         letter_redacted(letter, span.kind, 1);
         done = span.to;
     }
@@ -86,19 +139,46 @@ static char *apply(const char *text, GArray *spans, Letter *letter) {
     return g_string_free(out, FALSE);
 }
 
+static gboolean is_sign(const Redact *what, const char *name, gsize length) {
+    if (what->sign == NULL)
+        return FALSE;
+    g_autofree char *sign = names_fold(what->sign, -1), *folded = names_fold(name, (gssize)length);
+    return strcmp(sign, folded) == 0;
+}
+
+/* Where the author says who they are. Their sign-off may be read by everybody. */
+static void find_own(const char *text, const Redact *what, GArray *spans) {
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Span));
+    mask_own(text, found, what->own);
+    for (guint i = 0; i < found->len; i++) {
+        Span span = g_array_index(found, Span, i);
+        span.mark = "[me]";
+        if (!is_sign(what, text + span.from, span.to - span.from))
+            g_array_append_val(spans, span);
+    }
+    for (guint i = what->own->len; what->sign != NULL && i-- > 0;) {
+        const char *name = g_ptr_array_index(what->own, i);
+        if (is_sign(what, name, strlen(name)))
+            g_ptr_array_remove_index(what->own, i);
+    }
+}
+
+void redact_learn(const char *text, const Redact *what) {
+    g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(Span));
+    if (text != NULL)
+        find_own(text, what, spans);
+}
+
 char *redact_text(const char *text, const Redact *what, Letter *letter) {
     if (text == NULL)
         return NULL;
     g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(Span));
+    find_terms(text, what->terms, spans);
     for (guint i = 0; i < G_N_ELEMENTS(FINDERS); i++)
         FINDERS[i](text, spans);
-    guint before = spans->len;
-    mask_own(text, spans, what->own);
-    for (guint i = before; i < spans->len; i++)
-        g_array_index(spans, Span, i).mark = "[me]";
-    find_names(text, what->own, "name", "[me]", spans);
-    find_names(text, what->names, "name", "[name]", spans);
-    find_terms(text, what->terms, spans);
+    find_own(text, what, spans);
+    find_known(text, what, spans);
+    find_others(text, what, spans);
     g_array_sort(spans, compare);
-    return apply(text, spans, letter);
+    return apply(text, spans, what, letter);
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "strip/clean.h"
+#include "strip/closing.h"
 #include "strip/html.h"
 #include "strip/lines.h"
 #include "strip/opaque.h"
@@ -125,17 +126,41 @@ static char *unmarked(const char *text) {
     return copy;
 }
 
-/* Trims and masks `text` and `subject` into the letter. `answers`: it is an answer to a mail.
- * `own`: the author's names; what the text tells of them is added. */
+static void copy_all(GPtrArray *to, const GPtrArray *from) {
+    for (guint i = 0; i < from->len; i++)
+        if (!g_ptr_array_find_with_equal_func(to, g_ptr_array_index(from, i), g_str_equal, NULL))
+            g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
+}
+
+static Redact redact_for(const Context *context, Identity *identity) {
+    return (Redact){.own = identity->names,
+                    .names = context->names,
+                    .pupil = context->side == ROUTE_PUPIL,
+                    .people = identity->people,
+                    .roll = context->roll,
+                    .sign = context->sign,
+                    .terms = context->terms};
+}
+
+/* Trims and masks `text` and `subject` into the letter. `answers`: it is an answer to a mail. What
+ * the text tells of its author's names, and of other people, is added to `identity`. */
 static void fill(Letter *letter, const char *text, const char *subject, const Context *context,
-                 gboolean answers, GPtrArray *own) {
+                 gboolean answers, Identity *identity) {
     gboolean pupil = context->side == ROUTE_PUPIL;
     g_autofree char *readable = opaque_cut(text, letter);
-    Trim how = {.pupil = pupil, .answers = answers, .last_sent = context->last_sent, .own = own};
+    Trim how = {.pupil = pupil,
+                .answers = answers,
+                .last_sent = context->last_sent,
+                .own = identity->names};
     Trimmed trimmed = trim_text(readable, &how);
-    Redact what = {.own = own, .names = context->names, .terms = context->terms};
-    letter->text = redact_text(trimmed.text, &what, letter);
+    Redact what = redact_for(context, identity);
     letter->whole_subject = clean_subject(subject);
+    redact_learn(letter->whole_subject, &what);
+    if (!pupil && context->sign != NULL)
+        closing_cut(trimmed.text, context->sign);
+    letter->text = redact_text(trimmed.text, &what, letter);
+    if (!pupil) /* the program signs */
+        closing_cut(letter->text, "[me]");
     letter->subject = redact_text(letter->whole_subject, &what, letter);
     gboolean forwards = pupil && !answers && trimmed.history;
     letter->unsure |= trimmed.unsure || forwards;
@@ -150,7 +175,7 @@ static const char *why_side(const Context *context) {
     return context->side == ROUTE_PUPIL ? "a person wrote it" : "a person of the school wrote it";
 }
 
-static Identity *identity_of(const Mail *mail) {
+static Identity *identity_of(const Mail *mail, const Context *context) {
     const Facts *facts = mail_facts(mail);
     Identity *identity = identity_new();
     identity->name = g_strdup(facts->name);
@@ -161,19 +186,21 @@ static Identity *identity_of(const Mail *mail) {
     identity->date = facts->date;
     identity->auth = facts->auth;
     names_of(identity->names, facts->name, facts->from);
+    copy_all(identity->names, context->own);
+    copy_all(identity->people, context->people);
     return identity;
 }
 
 void strip(const Mail *mail, const Context *context, const Limits *limits, Letter **letter,
            Identity **identity) {
     const Facts *facts = mail_facts(mail);
-    *identity = identity_of(mail);
+    *identity = identity_of(mail, context);
     gboolean machine = facts->machine != ROUTE_PUPIL;
     *letter = letter_new(machine ? facts->machine : context->side,
                          machine ? facts->why : why_side(context));
     if (machine) {
         g_autofree char *subject = clean_subject(mail_subject(mail));
-        Redact what = {.own = (*identity)->names, .names = context->names, .terms = context->terms};
+        Redact what = redact_for(context, *identity);
         (*letter)->subject = redact_text(subject, &what, *letter);
         (*letter)->whole_subject = g_steal_pointer(&subject);
         return;
@@ -185,7 +212,7 @@ void strip(const Mail *mail, const Context *context, const Limits *limits, Lette
     g_autofree char *text = g_string_free(gather.text, FALSE);
     (*letter)->unsure = gather.unsure;
     gboolean answers = facts->replies || context->last_sent != NULL || context->side != ROUTE_PUPIL;
-    fill(*letter, text, mail_subject(mail), context, answers, (*identity)->names);
+    fill(*letter, text, mail_subject(mail), context, answers, *identity);
 }
 
 void strip_unreadable(const Facts *scanned, const char *why, Letter **letter, Identity **identity) {
@@ -201,10 +228,12 @@ void strip_unreadable(const Facts *scanned, const char *why, Letter **letter, Id
 
 Letter *strip_text(const char *text, const Context *context) {
     Letter *letter = letter_new(context->side, why_side(context));
-    g_autoptr(GPtrArray) own = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Identity) identity = identity_new();
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     g_autofree char *clean = clean_text(valid);
+    copy_all(identity->names, context->own);
+    copy_all(identity->people, context->people);
     gboolean answers = context->last_sent != NULL || context->side != ROUTE_PUPIL;
-    fill(letter, clean, NULL, context, answers, own);
+    fill(letter, clean, NULL, context, answers, identity);
     return letter;
 }

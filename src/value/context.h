@@ -6,14 +6,20 @@
 #include <glib.h>
 
 #include "value/letter.h"
+#include "value/names.h"
 
 typedef struct context {
-    enum route side;  /* who writes, as resolved: ROUTE_PUPIL, ROUTE_LISTENER or ROUTE_STAFF */
-    char *why;        /* owned; the reason, for Letter.why; NULL: strip gives its own */
-    GPtrArray *names; /* of char *, owned: names to mask besides the writer's own (names.h) */
-    GPtrArray *terms; /* of char *, owned: whatever else the site masks (`mask` lines) */
-    char *last_sent;  /* owned; the text we last sent to this writer, so that its quote can be cut;
-                         NULL where there is none */
+    enum route side;   /* who writes, as resolved: ROUTE_PUPIL, ROUTE_LISTENER or ROUTE_STAFF */
+    char *why;         /* owned; the reason, for Letter.why; NULL: strip gives its own */
+    GPtrArray *own;    /* of char *, owned: names by which the writer is known already (names.h) */
+    GPtrArray *names;  /* of char *, owned: names of whoever is on the other side (names.h) */
+    GPtrArray *people; /* of char *, owned: the others the case has spoken of so far, folded, in the
+                          order of their letters: [person A] is the first */
+    const Names *roll; /* borrowed; the names of the school; NULL: unknown. Does not travel */
+    char *sign;        /* owned; the sign-off of the listener who writes; NULL */
+    GPtrArray *terms;  /* of char *, owned: whatever else the site masks (`mask` lines) */
+    char *last_sent;   /* owned; the text we last sent to this writer, so that its quote can be cut;
+                          NULL where there is none */
 } Context;
 
 Context *context_new(enum route side);

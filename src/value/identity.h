@@ -19,6 +19,7 @@ typedef struct identity {
     enum auth auth;
     GPtrArray *names; /* of char *, owned: words that name the writer (names.h), for masking and the
                          egress gate */
+    GPtrArray *people; /* of char *, owned: Context.people with whom this mail has added to them */
 } Identity;
 
 Identity *identity_new(void);

@@ -30,6 +30,9 @@ Names *names_new(void);
 void names_free(Names *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Names, names_free)
 
+/* A tag for what is found, but nobody's name to hide. */
+enum { NAMES_NOBODY = -1 };
+
 /* Adds a name; `tag` is what names_next() says of it. Of two with the same words the first counts.
  * A `guessed` name (of a roll) counts only with a capital, or where it is a common given name and
  * no ordinary word. */

@@ -97,6 +97,7 @@ static const char *const GROUPS[] = {
     "isabel isabelle isabella bella izzy izzie issy belle bel isobel isla",
     "jacob jake jack cob coby jakob",
     "jacqueline jackie jacqui jacky",
+    "jack jackie jacky jacko johnny jon john",
     "james jim jimmy jamie jem jay jimbo",
     "jane janie jenny jan janey",
     "janet jan jenny",

@@ -149,6 +149,7 @@ static void read_text(const Bench *bench, GBytes *raw, Seen *seen) {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     g_autoptr(Context) context =
         context_new(bench->as == ROUTE_UNREADABLE ? ROUTE_PUPIL : bench->as);
+    context->roll = bench->office ? bench->office->roll : NULL;
     seen->letter = strip_text(valid, context);
     seen->verdict =
         rules_judge(bench->rules, context->side == ROUTE_PUPIL ? ON_LETTER : ON_ANSWER,
@@ -186,6 +187,7 @@ static gboolean prepare(Bench *bench, const Call *call, Limits *limits, Reader *
         *limits = bench->office->site->limits;
         reader->address = bench->office->site->address;
         reader->authserv_id = bench->office->site->authserv_id;
+        reader->roll = bench->office->roll;
     } else {
         g_autofree char *folder = office_shared("rules");
         bench->rules = rules_load(folder, "rules", limits->match_limit, problems);

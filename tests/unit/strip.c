@@ -74,7 +74,7 @@ static void test_masks(void) {
         {"i live in ls27dp ok", "i live in [postcode] ok"},
         {"M1 1AE, B33 8TH, CR2 6XH, DN55 1PT, W1A 1HQ, EC1A 1BB",
          "[postcode], [postcode], [postcode], [postcode], [postcode], [postcode]"},
-        {"GCSE 9AA or Q1 1AA", NULL},
+        {"GCSE 1AA or Q1 1AA", NULL},
         {"12 Acacia Avenue", "[street]"},
         {"flat at 4b St Marys Road, ok", "flat at [street], ok"},
         {"12 heol fawr", "[street]"},
@@ -97,6 +97,7 @@ static void test_masks(void) {
         {"My name\xe2\x80\x99s Anna Maria Kowalska.", "My name\xe2\x80\x99s [me]."},
         {"I'm Anna. anna is me", "I'm [me]. [me] is me"},
         {"im Zyx from 9", "im [me] from 9"},
+        {"im zosia. i am mohammad, zosia again", "im [me]. i am [me], [me] again"},
         {"i am called jo", "i am called [me]"},
         {"everyone calls me Bear", "everyone calls me [me]"},
         {"I'm Sad. I'm Muslim. I'm Welsh. I'm OK. I'm ALONE. I'm Struggling", NULL},
@@ -117,6 +118,20 @@ static void test_masks(void) {
         {"nazywam się Zofia", "nazywam się [me]"},
         {"je m'appelle Zoé", "je m'appelle [me]"},
         {"我叫小红", "我叫[me]"},
+        /* forms and sets */
+        {"i'm in 9B, 10C2 or 9x/Ma3, in 9b. Year 9 set 2",
+         "i'm in [number], [number] or [number], in "
+         "[number]. Year [number]"},
+        {"at 9AM, a 10K run, 8GB, 7th, year 9, 12 of us, 9 a day, 10 B", NULL},
+        /* addresses that are written so that a plain search would miss them */
+        {"x%40y.example", "[address]"},
+        {"x%2540y.example now", "[address] now"},
+        {"x\xef\xbc\xa0y\xef\xbc\x8e"
+         "example",
+         "[address]"},
+        {"x&#64;y.example, x&commat;y.example, x&#x40;y&#46;example",
+         "[address], [address], [address]"},
+        {"50%40 and &#64; and 5 \xef\xbc\xa0 6", NULL},
         {"", NULL},
         {"   \n\n ", ""},
     };
@@ -137,11 +152,131 @@ static void test_names(void) {
     g_ptr_array_add(context->terms, g_strdup("9B"));
     g_autoptr(Letter) letter =
         strip_text("Dear heron, ms okafor of 9b says HERON'S fine. herons are birds", context);
-    g_assert_cmpstr(letter->text, ==,
-                    "Dear [name], [name] of [removed] says [name]'S fine. herons are birds");
+    g_assert_cmpstr(
+        letter->text, ==,
+        "Dear [person A], [person A] of [removed] says [person A]'S fine. herons are birds");
     g_assert_cmpstr(letter->whole, ==,
                     "Dear heron, ms okafor of 9b says HERON'S fine. herons are birds");
     g_assert_cmpuint(letter->redactions->len, ==, 2);
+}
+
+/* ---- other people --------------------------------------------------------------------------- */
+
+static void test_people(void) {
+    static const struct {
+        const char *text, *want;
+    } table[] = {
+        {"my friend Anna hates me, Anna does", "my friend [person A] hates me, [person A] does"},
+        {"my friend anna hates me", "my friend [person A] hates me"},
+        {"my friend Zyx and zyx", "my friend [person A] and [person A]"},
+        {"my best friend Anna Kowalska said. Anna and Kowalska",
+         "my best friend [person A] said. [person A] and [person A]"},
+        {"my friends Anna, Beth and Mia", "my friends [person A], [person B] and [person C]"},
+        {"a girl called zosia and her friend is mean",
+         "a girl called [person A] and her friend is mean"},
+        {"a boy named Jack. jack said no", "a boy named [person A]. [person A] said no"},
+        {"Mrs Berg and mr okafor", "Mrs [person A] and mr [person B]"},
+        {"Anna is my best friend", "[person A] is my best friend"},
+        {"his name is tom", "his name is [person A]"},
+        {"my brother (Sam) shouts", "my brother ([person A]) shouts"},
+        {"my friend Will said he will. Will laughed",
+         "my friend [person A] said he will. [person A] laughed"},
+        {"i miss my friend and i miss school", NULL},
+        {"my friend will not talk to me. my friends are gone", NULL},
+        {"my sister is mean. She is my sister. my teacher said", NULL},
+        {"she called me names and somebody called today", NULL},
+        {"my friend I trusted. my friend said no", NULL},
+        {"Miss can you help. Sir is nice", NULL},
+        {"my friend and I, my friend or me", NULL},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autofree char *got = masked(table[i].text);
+        const char *want = table[i].want ? table[i].want : table[i].text;
+        if (strcmp(got, want) != 0) {
+            g_test_message("%s\n  want %s\n  got  %s", table[i].text, want, got);
+            g_test_fail();
+        }
+    }
+}
+
+static Identity *stripped(const Context *context, const char *from, const char *text, char **got) {
+    g_autofree char *mail = g_strdup_printf(
+        "From: %s\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n%s\n", from, text);
+    g_autoptr(GBytes) raw = g_bytes_new(mail, strlen(mail));
+    Reader reader = {.limits = &LIMITS, .address = "listen@h.example"};
+    g_autoptr(Mail) read = mail_read(raw, &reader, NULL);
+    g_autoptr(Letter) letter = NULL;
+    Identity *identity = NULL;
+    strip(read, context, &LIMITS, &letter, &identity);
+    *got = g_strdup(letter->text);
+    return identity;
+}
+
+/* The letters stay with a case: what one mail gives out, the next gets in. */
+static void test_case(void) {
+    g_autoptr(Names) roll = names_new();
+    names_add_roll(roll, "Mia Szabo", 0);
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    context->roll = roll;
+    g_autofree char *first = NULL, *second = NULL, *third = NULL;
+    g_autoptr(Identity) one = stripped(context, "Billy Hart <12bh@h.example>",
+                                       "my friend Anna and Mia are mean. I'm Zazu. will i be ok?\n"
+                                       "liam",
+                                       &first);
+    g_assert_cmpstr(first, ==,
+                    "my friend [person A] and [person B] are mean. I'm [me]. will i be ok?\n[me]");
+    g_assert_cmpuint(one->people->len, ==, 2);
+    g_autoptr(Context) next = context_new(ROUTE_PUPIL);
+    g_ptr_array_add(next->own, g_strdup("zazu"));
+    g_ptr_array_add(next->names, g_strdup("sawicki"));
+    g_ptr_array_add(next->people, g_strdup("anna"));
+    g_ptr_array_add(next->people, g_strdup("mia"));
+    g_autoptr(Identity) two = stripped(
+        next, "12bh@h.example", "zazu again. mia and anna. are you sawicki? mr Tom", &second);
+    g_assert_cmpstr(second, ==,
+                    "[me] again. [person B] and [person A]. are you [person C]? mr [person D]");
+    g_assert_cmpstr(g_ptr_array_index(two->people, 2), ==, "=listener");
+    /* the answer of the listener: they are Jack Sawicki, "Heron" */
+    g_autoptr(Context) answer = context_new(ROUTE_LISTENER);
+    answer->sign = g_strdup("Heron");
+    names_of(answer->own, "Jack Sawicki", "12js@h.example");
+    g_ptr_array_add(answer->names, g_strdup("zazu"));
+    for (guint i = 0; i < two->people->len; i++)
+        g_ptr_array_add(answer->people, g_strdup(g_ptr_array_index(two->people, i)));
+    g_autoptr(Identity) three =
+        stripped(answer, "Heron <12js@h.example>",
+                 "hi zazu, I'm Heron. how is Anna? jacky is me\n\nTake care, heron x", &third);
+    g_assert_cmpstr(third, ==,
+                    "hi [person E], I'm Heron. how is [person A]? [me] is me\n\nTake care,");
+}
+
+static void test_closings(void) {
+    static const struct {
+        const char *text, *want;
+    } table[] = {
+        {"be well\n\nHeron", "be well"},
+        {"be well\n\n- HERON x", "be well"},
+        {"be well\n\nLove,\nHeron xx", "be well\n\nLove,"},
+        {"be well\n\nBest wishes, Heron", "be well\n\nBest wishes,"},
+        {"be well\n\nBest wishes\nJack", "be well\n\nBest wishes"},
+        {"be well\n\nJack Sawicki", "be well"},
+        {"i saw a heron", NULL},
+        {"Heron here, hello", NULL},
+        {"be well\n\nHerons fly", NULL},
+        {"be well\n\nbe you", NULL},
+        {"be well\n\nHeron\n12 Jack Sawicki\nHillside", "be well\n\nHeron\n12 [me]\nHillside"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autoptr(Context) context = context_new(ROUTE_LISTENER);
+        context->sign = g_strdup("Heron");
+        names_of(context->own, "Jack Sawicki", NULL);
+        g_autoptr(Letter) letter = strip_text(table[i].text, context);
+        const char *want = table[i].want ? table[i].want : table[i].text;
+        if (strcmp(letter->text, want) != 0) {
+            g_test_message("%s\n  want %s\n  got  %s", table[i].text, want, letter->text);
+            g_test_fail();
+        }
+    }
 }
 
 /* ---- trims ---------------------------------------------------------------------------------- */
@@ -345,6 +480,9 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/strip/masks", test_masks);
     g_test_add_func("/strip/names", test_names);
+    g_test_add_func("/strip/people", test_people);
+    g_test_add_func("/strip/case", test_case);
+    g_test_add_func("/strip/closings", test_closings);
     g_test_add_func("/strip/trims", test_trims);
     g_test_add_func("/strip/whole", test_whole);
     g_test_add_func("/strip/leaks", test_leaks);
