@@ -140,7 +140,8 @@ def test_lead(t):
         t.ok("flagged" in site.acts(site.handle), "FLAG from the lead", site.acts())
         t.same(site.to(ANNA), [], "is not for the pupil")
     with lead_says("NOTE spoke to her tutor", "outlook") as site:
-        t.has(site.got(SUPERVISOR).text, "spoke to her tutor", "NOTE from the lead")
+        t.has(site.do("case", "show", site.handle, "--letters").out, "spoke to her tutor",
+              "NOTE from the lead is kept with the case")
         t.same(site.to(ANNA), [], "is not for the pupil")
     with lead_says("ASSIGN wren\n\ntalk it over with me first", "gmail") as site:
         t.same(site.only()["listener"], "wren", "ASSIGN to a listener by short name")

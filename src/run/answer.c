@@ -9,6 +9,12 @@
 #include "store/traffic.h"
 
 /* Everything about the answer in hand. */
+/* What of it went on to the pupil; the rest (commands, reasons, notes) is nobody else's to read. */
+typedef struct sent {
+    const char *text; /* borrowed; NULL: nothing */
+    gboolean held;    /* it waits for the supervisor */
+} Sent;
+
 typedef struct answer {
     Intake *in;
     Case *row;            /* borrowed */
@@ -16,6 +22,7 @@ typedef struct answer {
     const char *called;   /* how they are known: sign-off, or role */
     Said *said;           /* borrowed */
     gboolean listener;
+    Sent *sent; /* borrowed; set by what relays */
 } Answer;
 
 /* ---- back to its author -------------------------------------------------------------------- */
@@ -65,12 +72,18 @@ static gboolean must_hold(const Answer *a) {
            (verdict->severity >= SEVERITY_HIGH || verdict->undecided);
 }
 
-/* What is held is no answer yet: whoever takes the case over is not shown it. */
+/* Kept as an answer is what was one. What is held is none yet, what could not go on none at all:
+ * whoever takes the case over is shown neither, and no note or reason that stood beside it. */
 static gboolean keep(Office *office, const Answer *a, GError **error) {
     g_autoptr(Party) party = person_party(a->person);
     g_autofree char *name = party_text(party);
-    g_autofree char *author = g_strconcat(must_hold(a) ? "held " : "", name, NULL);
-    return keep_message(office, a->row, author, a->in->letter, a->in->identity, a->in->raw, error);
+    const char *how = a->sent->text == NULL ? "unsent " : a->sent->held ? "held " : "";
+    g_autofree char *author = g_strconcat(how, name, NULL);
+    Letter kept = *a->in->letter;
+    kept.subject = NULL;
+    if (a->sent->text != NULL)
+        kept.text = (char *)a->sent->text;
+    return keep_message(office, a->row, author, &kept, a->in->identity, a->in->raw, error);
 }
 
 static gboolean in_distress(const Answer *a) {
@@ -124,7 +137,8 @@ static gboolean relay(Office *office, const Answer *a, const char *text, GError 
                          "somebody is. Please take that out and send it again.",
                          text, error);
     }
-    if (must_hold(a))
+    *a->sent = (Sent){text, must_hold(a)};
+    if (a->sent->held)
         return hold(office, a, &out, draft, text, error);
     row->asked = -1;
     row->told &= ~(guint)CHASED_REMINDED;
@@ -144,10 +158,11 @@ static gboolean relay_rest(Office *office, const Answer *a, GError **error) {
 
 /* ---- commands ------------------------------------------------------------------------------ */
 
+/* A listener's note goes to the supervisor; an adult's is kept with the case. */
 static gboolean note(Office *office, const Answer *a, const char *text, GError **error) {
     if (text == NULL || *text == '\0')
         return TRUE;
-    return act_note(office, a->row, a->called, text, error) &&
+    return (!a->listener || act_note(office, a->row, a->called, text, error)) &&
            record_act(office, a->person->id, "noted", a->row->handle, NULL, error);
 }
 
@@ -345,10 +360,12 @@ static gboolean raise_alarm(Office *office, const Answer *a, GError **error) {
 
 gboolean answer_take(Office *office, Intake *in, GError **error) {
     Resolution *who = in->who;
+    Sent sent = {0};
     Answer a = {.in = in,
                 .row = who->row,
                 .person = who->person,
-                .listener = who->person->role == ROLE_LISTENER};
+                .listener = who->person->role == ROLE_LISTENER,
+                .sent = &sent};
     a.called = a.listener ? who->person->sign : compose_role(who->person->role);
     if (who->row == NULL)
         return give_back(office, NULL, who->person, who->refusal, in->letter->text, error) &&
@@ -359,15 +376,16 @@ gboolean answer_take(Office *office, Intake *in, GError **error) {
     if (!a.listener)
         /* any answer counts, even one that cannot go on */
         take(who->row, who->person, said->command);
-    gboolean done = keep(office, &a, error);
-    if (done && in->facts->strangers > 0 && said->command != COMMAND_FLAG)
+    gboolean done = TRUE;
+    if (in->facts->strangers > 0 && said->command != COMMAND_FLAG)
         done = copied(office, &a, error);
-    else if (done && in->facts->forwarded && said->command != COMMAND_FLAG)
+    else if (in->facts->forwarded && said->command != COMMAND_FLAG)
         done = give_back(office, who->row, who->person,
                          "It looks like a forwarded mail, not like an answer.", in->letter->text,
                          error);
-    else if (done)
+    else
         done = obey(office, &a, error);
+    done = done && keep(office, &a, error);
     if (done && in_distress(&a) && said->command != COMMAND_FLAG) /* that tells the lead itself */
         done = raise_alarm(office, &a, error);
     return done && store_save_case(office->store, who->row, error);
