@@ -84,6 +84,7 @@ def test_pupil_delete(t):
         site.run()
         reply = site.got(ANNA)
         site.handle = reply.handle
+        site.answer(site.got(LEAD), LEAD, "TAKEN", "bare")
         site.answer(reply, ANNA, "DELETE", "iphone")
         site.run()
         t.same(site.case(site.handle)["state"], "closed", "flagged: closed, and kept")

@@ -430,7 +430,8 @@ static const char *const NOTICE_FIELDS[] = {[NOTICE_PUPIL_BOUNCED] = "pupil-boun
                                             [NOTICE_UNSENT] = "unsent",
                                             [NOTICE_REFUSED] = "refused",
                                             [NOTICE_MANY] = "many",
-                                            [NOTICE_WAITING] = "waiting"};
+                                            [NOTICE_WAITING] = "waiting",
+                                            [NOTICE_LOST] = "lost"};
 
 Draft *compose_notice(const Composer *composer, const Errand *errand, const Notice *notice) {
     Making *making = begin(composer, errand, "notice");

@@ -186,7 +186,8 @@ enum notice_kind {
     NOTICE_UNSENT,           /* who: the gate refused a mail to them */
     NOTICE_REFUSED,          /* who: the mail server refused it for good */
     NOTICE_MANY,             /* more letters a day than are acknowledged */
-    NOTICE_WAITING           /* who may be NULL (no listener has it), since */
+    NOTICE_WAITING,          /* who may be NULL (no listener has it), since */
+    NOTICE_LOST              /* who: handles whose keys are gone; no handle of its own */
 };
 typedef struct notice {
     enum notice_kind kind;

@@ -49,7 +49,8 @@ static const struct form {
      "site handle marker* why day within unseal* silent* since tap-taken* tap-close*"},
     {"note", "site handle sign note*"},
     {"notice", "site handle dash sign size day pupil-bounced* listener-bounced* staff-bounced* "
-               "too-large* stranger* copied* unsent* refused* many* waiting*"},
+               "too-large* stranger* copied* unsent* refused* many* waiting* "
+               "lost"},
     {"help-staff",
      "site handle dash marker tap-taken* tap-assign* tap-pass* tap-flag* tap-close* tap-note* "
      "tap-release* tap-return*"},

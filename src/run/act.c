@@ -45,6 +45,7 @@ gboolean act_flag(Office *office, Case *row, const char *actor, const char *why,
     if (why != NULL)
         locked = vault_lock(office->vault, key, PURPOSE_FLAG, row->id, id, why, strlen(why));
     row->flagged = TRUE;
+    row->erase = FALSE; /* what is flagged is kept, whatever was asked before */
     if (!held_give_back(office, row, "An adult looks after this conversation now.", NULL, FALSE,
                         error))
         return FALSE;
@@ -94,11 +95,28 @@ static gboolean release(Office *office, Case *row, gboolean asked, GError **erro
     return TRUE;
 }
 
+/* Adults who no longer deal with it, or must not have it, can no longer answer in it: what they say
+ * to an older mail would end an alert they know nothing of. */
+static gboolean revoke_others(Office *office, const Case *row, GError **error) {
+    for (guint i = 0; i < office->people->list->len; i++) {
+        const Person *person = g_ptr_array_index(office->people->list, i);
+        gboolean passed_by = person->role == ROLE_SUPERVISOR && row->desk > DESK_SUPERVISOR;
+        if (!passed_by && !case_has_word(row->not_for, person->id))
+            continue;
+        g_autoptr(Party) party = person_party(person);
+        if (!store_revoke(office->store, row->id, party, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean act_move(Office *office, Case *row, enum desk desk, const char *actor, GError **error) {
     static const char *const acts[] = {"to-listener", "to-supervisor", "to-lead", "to-head"};
     if (!release(office, row, FALSE, error))
         return FALSE;
     row->desk = desk;
+    if (!revoke_others(office, row, error))
+        return FALSE;
     row->state = CASE_OPEN;
     row->asked = office->now;
     g_clear_pointer(&row->adult, g_free);
@@ -135,7 +153,8 @@ gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *un
     g_autoptr(GPtrArray) people = office_alerted(office, row, row->level);
     const Person *adult = row->adult ? people_find(office->people, row->adult) : NULL;
     Alert filled = *alert;
-    if (adult != NULL && !g_ptr_array_find(people, adult, NULL))
+    if (adult != NULL && !case_has_word(row->not_for, adult->id) &&
+        !g_ptr_array_find(people, adult, NULL))
         g_ptr_array_add(people, (gpointer)adult);
     filled.within = row->inside;
     filled.flag = row->flagged;
@@ -326,10 +345,23 @@ gboolean act_assign(Office *office, Case *row, const char *actor, gint64 *when, 
     *when = chosen ? office->now : assign_next(list, &question);
     if (chosen != NULL)
         return act_give(office, row, chosen, actor, error);
+    if (!release(office, row, FALSE, error))
+        return FALSE;
     row->desk = DESK_LISTENER;
+    if (row->state != CASE_WAITING || row->asked < 0)
+        row->asked = office->now; /* it waits from now on */
     row->state = CASE_WAITING;
-    g_clear_pointer(&row->listener, g_free);
     return TRUE;
+}
+
+gboolean act_story(Office *office, Case *row, GError **error) {
+    const Person *listener = row->listener ? people_find(office->people, row->listener) : NULL;
+    row->told &= ~(guint)CHASED_MISSED;
+    if (row->desk == DESK_LISTENER)
+        return listener == NULL || act_give(office, row, listener, "worrybox", error);
+    if (row->state == CASE_HELD)
+        row->state = CASE_OPEN;
+    return act_story_to_desk(office, row, error);
 }
 
 static gboolean passed_on(Office *office, const Case *row, const char *role, gint64 when,
@@ -377,10 +409,15 @@ gboolean act_close(Office *office, Case *row, const char *actor, gboolean by_pup
                            : erase    ? CLOSING_DELETED
                            : by_pupil ? CLOSING_STOPPED
                                       : CLOSING_ENDED;
-    if (!held_give_back(office, row, "This conversation has come to its end.", NULL, FALSE,
-                        error) ||
-        !tell_closed(office, row, closing, error))
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    if (key == NULL) { /* lost with keys.db: no mail of it can be read or written any more */
+        if (!store_drop_out(office->store, row->id, error))
+            return FALSE;
+    } else if (!held_give_back(office, row, "This conversation has come to its end.", NULL, FALSE,
+                               error) ||
+               !tell_closed(office, row, closing, error)) {
         return FALSE;
+    }
     row->state = CASE_CLOSED;
     row->closed = office->now;
     row->asked = row->due = -1;
@@ -396,10 +433,20 @@ gboolean act_purge(Office *office, const Case *row, const char *actor, const cha
         return fault_set(error, FAULT_REFUSED, "%s is not closed", row->handle);
     if (row->hold)
         return fault_set(error, FAULT_REFUSED, "%s is under legal hold", row->handle);
-    /* The key goes first and alone: from this commit on nothing of it can be read, whatever happens
-     * to the rest. */
     if (!store_begin(office->store, error))
         return FALSE;
+    /* Looked at again: a command may have flagged it since. */
+    g_autoptr(GError) failed = NULL;
+    g_autoptr(Case) now = store_case(office->store, row->id, &failed);
+    if (now == NULL || now->state != CASE_CLOSED || now->hold || now->flagged != row->flagged) {
+        store_rollback(office->store);
+        if (failed == NULL)
+            return fault_set(error, FAULT_REFUSED, "%s has just been changed", row->handle);
+        g_propagate_error(error, g_steal_pointer(&failed));
+        return FALSE;
+    }
+    /* The key goes first and alone: from this commit on nothing of it can be read, whatever happens
+     * to the rest. */
     if (!store_erase_key(office->store, row->id, error) ||
         !record_act(office, actor, "purged", row->handle, reason, error)) {
         store_rollback(office->store);

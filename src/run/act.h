@@ -40,6 +40,9 @@ gboolean act_may_have(const Office *office, const Case *row, const Person *liste
 gboolean act_give(Office *office, Case *row, const Person *listener, const char *actor,
                   GError **error);
 
+/* All that was written so far, to whoever has it now; a case that was held is open then. */
+gboolean act_story(Office *office, Case *row, GError **error);
+
 /* Looks for a listener; gives it, or leaves it waiting. *when is when one is there to read it (-1:
  * not known); *waiting whether nobody has it now. */
 gboolean act_assign(Office *office, Case *row, const char *actor, gint64 *when, gboolean *waiting,

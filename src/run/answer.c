@@ -186,14 +186,21 @@ static gboolean pass(Office *office, const Answer *a, GError **error) {
         return FALSE;
     if (a->listener)
         return act_pass(office, a->row, a->person->id, TRUE, error);
+    if (a->row->desk == DESK_SUPERVISOR) /* the next is the lead, and nobody has been alerted yet */
+        return confirm(office, a, DONE_PASSED, NULL, error) &&
+               act_move(office, a->row, DESK_LEAD, a->person->id, error) &&
+               act_story_to_desk(office, a->row, error);
     /* An adult passes to the next adult: the same as an alert nobody has taken. */
     a->row->due = office->now;
     return confirm(office, a, DONE_PASSED, NULL, error);
 }
 
 static gboolean close_case(Office *office, const Answer *a, GError **error) {
-    if (!note(office, a, a->said->argument, error) || !relay_rest(office, a, error) ||
-        !act_close(office, a->row, a->person->id, FALSE, FALSE, error))
+    if (!note(office, a, a->said->argument, error) || !relay_rest(office, a, error))
+        return FALSE;
+    if (*a->said->rest != '\0' && a->sent->text == NULL) /* closed, it could not be sent again */
+        return TRUE;
+    if (!act_close(office, a->row, a->person->id, FALSE, FALSE, error))
         return FALSE;
     return a->listener || confirm(office, a, DONE_CLOSED, NULL, error);
 }
@@ -358,6 +365,21 @@ static gboolean raise_alarm(Office *office, const Answer *a, GError **error) {
     return held_alarm(office, a->row, a->person, a->in->letter->text, about, error);
 }
 
+gboolean answer_refuse(Office *office, Intake *in, Intake *as_letter, GError **error) {
+    const Person *person = in->who->person;
+    Answer a = {.in = in, .person = person, .listener = person->role == ROLE_LISTENER};
+    if (!give_back(office, NULL, person, in->who->refusal, in->letter->text, error) ||
+        (in_distress(&a) && !raise_alarm(office, &a, error)))
+        return FALSE;
+    if (as_letter != NULL && letter_is_danger(as_letter)) {
+        in->who->accepted = a.listener;
+        return letter_take(office, as_letter, error);
+    }
+    g_autoptr(Party) party = person_party(person);
+    g_autofree char *author = party_text(party);
+    return machine_keep_apart(office, in, "refused", author, error);
+}
+
 gboolean answer_take(Office *office, Intake *in, GError **error) {
     Resolution *who = in->who;
     Sent sent = {0};
@@ -367,9 +389,6 @@ gboolean answer_take(Office *office, Intake *in, GError **error) {
                 .listener = who->person->role == ROLE_LISTENER,
                 .sent = &sent};
     a.called = a.listener ? who->person->sign : compose_role(who->person->role);
-    if (who->row == NULL)
-        return give_back(office, NULL, who->person, who->refusal, in->letter->text, error) &&
-               (!in_distress(&a) || raise_alarm(office, &a, error));
     g_autoptr(Said) said = command_read(a.listener ? SPEAKER_LISTENER : SPEAKER_STAFF,
                                         in->letter->subject, in->letter->text);
     a.said = said;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "run/act.h"
 #include "run/held.h"
 #include "run/out.h"
@@ -14,28 +15,46 @@ enum { BATCH = 200, SEEN_DAYS = 60, JUMP = 7 * CLOCK_DAY, WEEK = 7 * CLOCK_DAY }
 
 typedef gboolean (*Deadline)(Office *office, Case *row, Count *count, GError **error);
 
-/* Each case in a commit of its own, read again inside it: a command may have changed it meanwhile.
+/* Keeps the first of several failures; *failure may be NULL, and is afterwards. */
+static void note_failure(GError **failure, GError **first) {
+    if (*first == NULL)
+        *first = g_steal_pointer(failure);
+    g_clear_error(failure);
+}
+
+/* The key of a case went with keys.db: nobody can be written to about it. The lead is told of all
+ * such once (tell_lost). */
+static gboolean is_lost(const Office *office, const Case *row) {
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    return key == NULL;
+}
+
+/* One case in a commit of its own, read again inside it: a command may have changed it meanwhile.
  */
-static gboolean each(Office *office, GPtrArray *rows, Deadline meet, Count *count, GError **error) {
-    if (rows == NULL)
+static gboolean one(Office *office, const Case *seen, Deadline meet, Count *count, GError **error) {
+    g_autoptr(GError) failed = NULL;
+    if (!store_begin(office->store, error))
         return FALSE;
-    for (guint i = 0; i < rows->len; i++) {
-        const Case *seen = g_ptr_array_index(rows, i);
-        if (!store_begin(office->store, error))
-            return FALSE;
-        g_autoptr(Case) row = store_case(office->store, seen->id, error);
-        if (row == NULL || row->state != seen->state || row->due != seen->due) {
-            store_rollback(office->store);
-            continue;
-        }
-        if (!meet(office, row, count, error) || !store_save_case(office->store, row, error)) {
-            store_rollback(office->store);
-            return FALSE;
-        }
-        if (!store_commit(office->store, error))
-            return FALSE;
+    g_autoptr(Case) row = store_case(office->store, seen->id, &failed);
+    gboolean same =
+        row != NULL && row->state == seen->state && row->due == seen->due && !is_lost(office, row);
+    if (same && meet(office, row, count, &failed) && store_save_case(office->store, row, &failed))
+        return store_commit(office->store, error);
+    store_rollback(office->store);
+    if (failed == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failed));
+    return FALSE;
+}
+
+/* A case that fails keeps back no other. */
+static void each(Office *office, const GPtrArray *rows, Deadline meet, Count *count,
+                 GError **first) {
+    for (guint i = 0; rows != NULL && i < rows->len; i++) {
+        GError *failure = NULL;
+        if (!one(office, g_ptr_array_index(rows, i), meet, count, &failure))
+            note_failure(&failure, first);
     }
-    return TRUE;
 }
 
 /* ---- alerts -------------------------------------------------------------------------------- */
@@ -89,13 +108,35 @@ static gboolean escalate(Office *office, Case *row, Count *count, GError **error
 
 /* ---- letters that wait --------------------------------------------------------------------- */
 
+/* How long it may wait: where no listener is to be expected (when: -1), as long as one would have
+ * had to answer; else over a long weekend, for that is what the writer was told. */
+static gint64 patience_of(const Office *office, gint64 when) {
+    return (when < 0 ? 1 : 3) * (gint64)office->site->answer_hours * CLOCK_HOUR;
+}
+
+/* Nobody has come for it in all that time. */
+static gboolean give_to_adult(Office *office, Case *row, GError **error) {
+    Out out;
+    if (!act_move(office, row, DESK_SUPERVISOR, "worrybox", error) ||
+        !act_story_to_desk(office, row, error))
+        return FALSE;
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft =
+        compose_passed_on(&out.composer, &out.errand, act_role(office, row), act_when(office, row));
+    return out_end(&out, office, row, draft, error);
+}
+
 static gboolean find_listener(Office *office, Case *row, Count *count, GError **error) {
     gint64 when;
     gboolean waiting;
     if (!act_assign(office, row, "worrybox", &when, &waiting, error))
         return FALSE;
     count->given += !waiting;
-    if (!waiting || row->told & CHASED_WAITING || office->now - row->opened < CLOCK_DAY)
+    if (!waiting)
+        return TRUE;
+    if (office->now - row->asked > patience_of(office, when))
+        return give_to_adult(office, row, error);
+    if (row->told & CHASED_WAITING || office->now - row->opened < CLOCK_DAY)
         return TRUE;
     row->told |= CHASED_WAITING;
     return act_notice(office, row, DESK_SUPERVISOR,
@@ -151,18 +192,71 @@ static gboolean leave(Office *office, Case *row, Count *count, GError **error) {
     return act_pass(office, row, "worrybox", FALSE, error);
 }
 
-static gboolean pass_on_leavers(Office *office, Count *count, GError **error) {
-    g_autoptr(GPtrArray) names_now = store_listeners(office->store, error);
+static void pass_on_leavers(Office *office, Count *count, GError **first) {
+    GError *failure = NULL;
+    g_autoptr(GPtrArray) names_now = store_listeners(office->store, &failure);
     for (guint i = 0; names_now != NULL && i < names_now->len; i++) {
         const char *id = g_ptr_array_index(names_now, i);
         const Person *person = people_find(office->people, id);
         if (person != NULL && person->role == ROLE_LISTENER)
             continue;
-        g_autoptr(GPtrArray) rows = store_cases_of(office->store, id, error);
-        if (!each(office, rows, leave, count, error))
-            return FALSE;
+        g_autoptr(GPtrArray) rows = store_cases_of(office->store, id, &failure);
+        note_failure(&failure, first);
+        each(office, rows, leave, count, first);
     }
-    return names_now != NULL;
+    note_failure(&failure, first);
+}
+
+/* ---- letters over the number a day --------------------------------------------------------- */
+
+/* What was held, or missed, is shown the day after, as many cases a day as letters of one writer: a
+ * robot fills nobody's mailbox, and nobody's letter is kept from everybody for ever. */
+static gboolean show_held(Office *office, Case *row, Count *count, GError **error) {
+    gboolean danger = row->flagged || row->severity == SEVERITY_URGENT ||
+                      case_has_word(row->categories, "undecided");
+    g_autoptr(GBytes) counter = g_bytes_new_static("held", 4);
+    gint64 today = office->now / CLOCK_DAY;
+    (void)count;
+    guint shown = store_count_letter(office->store, counter, today, error);
+    if (shown == 0)
+        return FALSE;
+    if (shown > office->site->limits.letters_a_day)
+        return TRUE;
+    if (row->state != CASE_HELD || !danger)
+        return act_story(office, row, error);
+    g_autoptr(Verdict) verdict = remembered(row);
+    Alert alert = {.verdict = verdict};
+    gboolean unreadable = case_has_word(row->categories, "unreadable");
+    row->told &= ~(guint)CHASED_MISSED;
+    row->level = 0;
+    return act_move(office, row, row->desk, "worrybox", error) &&
+           act_story_alert(office, row, &alert, unreadable ? "It could not be read." : NULL, error);
+}
+
+/* ---- cases that were lost ------------------------------------------------------------------ */
+
+/* The site was restored without keys.db. Whoever was in the middle of a conversation has to be
+ * helped by people now. */
+static gboolean tell_lost(Office *office, GError **error) {
+    g_autoptr(GPtrArray) rows = store_lost(office->store, error);
+    g_autoptr(GString) handles = g_string_new(NULL);
+    if (rows == NULL)
+        return FALSE;
+    if (store_number(office->store, "lost") == rows->len)
+        return TRUE;
+    for (guint i = 0; i < rows->len; i++) {
+        const Case *row = g_ptr_array_index(rows, i);
+        g_string_append_printf(handles, "%s%s%s", i > 0 ? ", " : "", row->handle,
+                               row->flagged ? " (flagged)" : "");
+    }
+    Notice notice = {.kind = NOTICE_LOST, .who = handles->str};
+    if (!store_begin(office->store, error))
+        return FALSE;
+    if ((rows->len == 0 || act_notice(office, NULL, DESK_LEAD, &notice, error)) &&
+        store_set_number(office->store, "lost", rows->len, error))
+        return store_commit(office->store, error);
+    store_rollback(office->store);
+    return FALSE;
 }
 
 /* ---- the witness --------------------------------------------------------------------------- */
@@ -190,7 +284,7 @@ static gboolean anchor(Office *office, GError **error) {
     gint64 last = store_number(office->store, "anchored");
     if (last == 0 && store_number(office->store, "last-seen") == 0)
         return store_set_number(office->store, "anchored", office->now, error);
-    if (office->now - last < WEEK)
+    if (last <= office->now && office->now - last < WEEK) /* or a clock was ahead that day */
         return TRUE;
     if (!store_begin(office->store, error))
         return FALSE;
@@ -200,27 +294,60 @@ static gboolean anchor(Office *office, GError **error) {
     return FALSE;
 }
 
-gboolean deadlines_meet(Office *office, Count *count, guint *stranded, GError **error) {
-    gint64 patience = office->now - (gint64)office->site->answer_hours * CLOCK_HOUR;
-    g_autoptr(GPtrArray) due = store_alerts_due(office->store, office->now, error);
+static guint count_stranded(const Office *office, const GPtrArray *due) {
+    guint stranded = 0;
     for (guint i = 0; due != NULL && i < due->len; i++) {
         const Case *row = g_ptr_array_index(due, i);
         g_autoptr(GPtrArray) next = office_alerted(office, row, row->level + 1);
-        *stranded += next->len == 0;
+        stranded += next->len == 0 && !is_lost(office, row);
     }
-    if (!each(office, due, escalate, count, error))
-        return FALSE;
-    if (!held_meet(office, error) || !pass_on_leavers(office, count, error))
-        return FALSE;
-    g_autoptr(GPtrArray) silent = store_unanswered(office->store, patience, error);
-    if (!each(office, silent, find_another, count, error))
-        return FALSE;
-    g_autoptr(GPtrArray) half =
-        store_unanswered(office->store, office->now - (office->now - patience) / 2, error);
-    if (!each(office, half, remind_listener, count, error))
-        return FALSE;
-    g_autoptr(GPtrArray) waiting = store_waiting(office->store, BATCH, error);
-    return each(office, waiting, find_listener, count, error) && anchor(office, error);
+    return stranded;
+}
+
+/* Letters that are not answered: first to another, then a word to who has had half of the time. */
+static void chase(Office *office, Count *count, GError **first) {
+    gint64 patience = (gint64)office->site->answer_hours * CLOCK_HOUR;
+    GError *failure = NULL;
+    g_autoptr(GPtrArray) silent = store_unanswered(office->store, office->now - patience, &failure);
+    note_failure(&failure, first);
+    each(office, silent, find_another, count, first);
+    g_autoptr(GPtrArray) slow =
+        store_unanswered(office->store, office->now - patience / 2, &failure);
+    note_failure(&failure, first);
+    each(office, slow, remind_listener, count, first);
+}
+
+static void place_waiting(Office *office, Count *count, GError **first) {
+    GError *failure = NULL;
+    g_autoptr(GPtrArray) waiting = store_waiting(office->store, BATCH, &failure);
+    note_failure(&failure, first);
+    each(office, waiting, find_listener, count, first);
+    g_autoptr(GPtrArray) held = store_kept_back(office->store, office->now - CLOCK_DAY,
+                                                office->site->limits.letters_a_day, &failure);
+    note_failure(&failure, first);
+    each(office, held, show_held, count, first);
+}
+
+/* What fails keeps back nothing that comes after it; the first failure is the one that is told. */
+gboolean deadlines_meet(Office *office, Count *count, guint *stranded, GError **error) {
+    GError *first = NULL, *failure = NULL;
+    g_autoptr(GPtrArray) due = store_alerts_due(office->store, office->now, &failure);
+    note_failure(&failure, &first);
+    *stranded += count_stranded(office, due);
+    each(office, due, escalate, count, &first);
+    if (!held_meet(office, &failure))
+        note_failure(&failure, &first);
+    pass_on_leavers(office, count, &first);
+    chase(office, count, &first);
+    place_waiting(office, count, &first);
+    if (!tell_lost(office, &failure))
+        note_failure(&failure, &first);
+    if (!anchor(office, &failure))
+        note_failure(&failure, &first);
+    if (first == NULL)
+        return TRUE;
+    g_propagate_error(error, first);
+    return FALSE;
 }
 
 /* ---- purging ------------------------------------------------------------------------------- */
@@ -235,10 +362,14 @@ static gboolean purge_outlived(Office *office, Count *count, gboolean trusted, G
                        trusted && site->flagged_days >= 0 ? flagged : -1, BATCH, error);
     for (guint i = 0; rows != NULL && i < rows->len; i++) {
         const Case *row = g_ptr_array_index(rows, i);
-        if (!act_purge(office, row, "worrybox", row->erase ? "asked by the pupil" : "retention",
-                       error))
+        g_autoptr(GError) failed = NULL;
+        if (act_purge(office, row, "worrybox", row->erase ? "asked by the pupil" : "retention",
+                      &failed)) {
+            count->purged++;
+        } else if (!g_error_matches(failed, FAULT, FAULT_REFUSED)) {
+            g_propagate_error(error, g_steal_pointer(&failed));
             return FALSE;
-        count->purged++;
+        } /* else a command has just changed it: the next run looks again */
     }
     return rows != NULL;
 }

@@ -142,6 +142,9 @@ gboolean held_release(Office *office, Case *row, GError **error) {
 /* ---- in time ------------------------------------------------------------------------------- */
 
 static gboolean pass_up(Office *office, const OutRow *held, GError **error) {
+    g_autoptr(GBytes) key = store_case_key(office->store, held->case_id);
+    if (key == NULL) /* lost with keys.db; the lead hears of the case */
+        return store_held_told(office->store, held->id, error);
     g_autoptr(Case) row = store_case(office->store, held->case_id, error);
     g_autoptr(Draft) draft =
         row ? out_unlock(office, held->case_id, held->id, held->draft, error) : NULL;

@@ -35,15 +35,20 @@ static char *free_handle(const Office *office) {
     }
 }
 
-static GArray *keyholders(const Office *office) {
+/* Those with a key who are no party to the concern; where there is nobody else, they too: better
+ * them, on the record, than nobody who could ever find the child. */
+static GArray *keyholders(const Office *office, const GPtrArray *not_for) {
     GArray *holders = g_array_new(FALSE, FALSE, sizeof(Keyholder));
     for (guint i = 0; i < office->people->list->len; i++) {
         const Person *person = g_ptr_array_index(office->people->list, i);
         Keyholder holder = {person->id, person->key};
-        if (person->key != NULL)
+        if (person->key != NULL && !case_has_word(not_for, person->id))
             g_array_append_val(holders, holder);
     }
-    return holders;
+    if (holders->len > 0 || not_for == NULL)
+        return holders;
+    g_array_unref(holders);
+    return keyholders(office, NULL);
 }
 
 static gboolean add_seals(Office *office, const Case *row, const GArray *holders,
@@ -57,8 +62,9 @@ static gboolean add_seals(Office *office, const Case *row, const GArray *holders
     return TRUE;
 }
 
-Case *keep_new_case(Office *office, const Identity *identity, GError **error) {
-    g_autoptr(GArray) holders = keyholders(office);
+Case *keep_new_case(Office *office, const Identity *identity, const GPtrArray *not_for,
+                    GError **error) {
+    g_autoptr(GArray) holders = keyholders(office, not_for);
     if (holders->len == 0) {
         fault_set(error, FAULT_SETUP, "nobody has a \"key\" in people.conf");
         return NULL;

@@ -9,9 +9,11 @@
 #include "value/letter.h"
 
 /* A new case of whoever `identity` is: random id and handle, case key, identity pair sealed to each
- * keyholder, reply route, and the row "opened". State open, desk listener; to be saved by the
- * caller once it has been decided. NULL sets *error. */
-Case *keep_new_case(Office *office, const Identity *identity, GError **error);
+ * keyholder but those it must not go to (`not_for`: short names; may be NULL), reply route, and the
+ * row "opened". State open, desk listener; to be saved by the caller once it has been decided. NULL
+ * sets *error. */
+Case *keep_new_case(Office *office, const Identity *identity, const GPtrArray *not_for,
+                    GError **error);
 
 /* The next letter of the same writer: their newest Message-ID and any new name of theirs go into
  * the reply route. */

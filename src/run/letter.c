@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/clock.h"
 #include "desk/command.h"
 #include "run/act.h"
@@ -86,10 +88,13 @@ static gboolean raise_danger(Office *office, Case *row, const Intake *in, gboole
     enum desk desk = MAX(desk_for(in), row->desk);
     if (in->verdict->flag && !act_flag(office, row, rule, NULL, error))
         return FALSE;
-    if ((row->desk != desk || row->listener != NULL || row->state != CASE_OPEN) &&
+    if ((row->desk != desk || row->listener != NULL || row->state != CASE_OPEN ||
+         (row->adult != NULL && case_has_word(row->not_for, row->adult))) &&
         !act_move(office, row, desk, rule, error))
         return FALSE;
     row->level = 0;
+    if (row->asked < 0)
+        row->asked = office->now;
     return act_alert(office, row, &alert, NULL, error);
 }
 
@@ -110,13 +115,15 @@ static gboolean send_to_desk(Office *office, Case *row, const Intake *in, gboole
 enum flood { FLOOD_NO, FLOOD_FIRST, FLOOD_MORE };
 
 /* Under what the store counts: danger by itself, so that no flood, in the writer's name or by the
- * writer's hand, drowns the one cry for help. */
-static GBytes *counter_of(GBytes *writer, gboolean danger) {
+ * writer's hand, drowns the one cry for help; and by itself what cannot be read (no verdict). */
+static GBytes *counter_of(GBytes *writer, const Verdict *verdict) {
     gsize length;
     const guint8 *bytes = g_bytes_get_data(writer, &length);
     g_autoptr(GByteArray) name = g_byte_array_new();
     g_byte_array_append(name, bytes, (guint)length);
-    if (danger)
+    if (verdict == NULL)
+        g_byte_array_append(name, (const guint8 *)"?", 1);
+    else if (is_danger(verdict))
         g_byte_array_append(name, (const guint8 *)"!", 1);
     return g_byte_array_free_to_bytes(g_steal_pointer(&name));
 }
@@ -127,7 +134,7 @@ static gboolean count_letter(Office *office, const Intake *in, GBytes *writer, e
     *flood = FLOOD_NO;
     if (writer == NULL)
         return TRUE;
-    g_autoptr(GBytes) counter = counter_of(writer, is_danger(in->verdict));
+    g_autoptr(GBytes) counter = counter_of(writer, in->verdict);
     guint count = store_count_letter(office->store, counter, office->now / CLOCK_DAY, error);
     guint most = office->site->limits.letters_a_day;
     if (count > most)
@@ -140,7 +147,8 @@ static enum desk desk_of_flood(const Intake *in) {
     return is_danger(in->verdict) ? DESK_LEAD : DESK_SUPERVISOR;
 }
 
-/* Kept and counted, shown to nobody yet; a person is told once, the writer acknowledged once. */
+/* Kept and counted, shown to nobody today (deadlines.c does it later); a person is told once, the
+ * writer acknowledged once. */
 static gboolean hold_letter(Office *office, Case *row, const Intake *in, enum flood flood,
                             GError **error) {
     row->state = CASE_HELD;
@@ -179,7 +187,7 @@ static gboolean place(Office *office, Case *row, const Intake *in, GError **erro
 
 static gboolean new_letter(Office *office, Intake *in, GError **error) {
     enum flood flood;
-    g_autoptr(Case) row = keep_new_case(office, in->identity, error);
+    g_autoptr(Case) row = keep_new_case(office, in->identity, in->verdict->not_for, error);
     if (row == NULL)
         return FALSE;
     row->inside = in->who->inside;
@@ -211,14 +219,39 @@ static gboolean tell_pictures(Office *office, Case *row, const Intake *in, GErro
                        error);
 }
 
-static gboolean forward(Office *office, Case *row, const Intake *in, const char *text,
+static gboolean tell_passed_on(Office *office, const Case *row, GError **error) {
+    Out out;
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft =
+        compose_passed_on(&out.composer, &out.errand, act_role(office, row), act_when(office, row));
+    return out_end(&out, office, row, draft, error);
+}
+
+/* What a writer asks for is done however many letters they write; a robot does not ask. */
+static gboolean is_wish(enum command command) {
+    return command == COMMAND_ADULT || command == COMMAND_SOMEONE_ELSE || command == COMMAND_STOP ||
+           command == COMMAND_DELETE;
+}
+
+/* Some write all of it into the subject. Each of ours has the handle in it. */
+static gboolean says_something(const Case *row, const Intake *in, const Said *said) {
+    const char *subject = in->letter->subject;
+    if (*said->rest != '\0' || in->letter->withheld->len > 0)
+        return TRUE;
+    return !is_wish(said->command) && subject != NULL && *subject != '\0' &&
+           strstr(subject, row->handle) == NULL;
+}
+
+static gboolean forward(Office *office, Case *row, const Intake *in, const Said *said,
                         GError **error) {
-    if ((text == NULL || *text == '\0') && in->letter->withheld->len == 0)
+    if (!says_something(row, in, said))
         return TRUE;
     if (row->asked < 0)
         row->asked = office->now;
     if (!tell_pictures(office, row, in, error))
         return FALSE;
+    if (row->state == CASE_HELD || row->told & CHASED_MISSED) /* with what nobody was shown */
+        return act_story(office, row, error);
     if (row->desk != DESK_LISTENER)
         return send_to_desk(office, row, in, TRUE, error);
     const Person *listener = row->listener ? people_find(office->people, row->listener) : NULL;
@@ -226,7 +259,7 @@ static gboolean forward(Office *office, Case *row, const Intake *in, const char 
         return TRUE; /* it waits; whoever gets the case gets all of it */
     g_autofree char *withheld = letter_withheld_text(in->letter);
     Passage passage = passage_of(office, in, withheld, TRUE);
-    passage.text = text;
+    passage.text = said->rest;
     Out out;
     out_begin(&out, office, row, person_party(listener));
     Draft *draft = compose_to_listener(&out.composer, &out.errand, &passage, listener->sign, FALSE);
@@ -235,15 +268,38 @@ static gboolean forward(Office *office, Case *row, const Intake *in, const char 
 
 /* The writer wants an adult: everybody at the desk is asked, and answers when they are there. */
 static gboolean ask_for_adult(Office *office, Case *row, GError **error) {
-    Out out;
     if (row->desk == DESK_LISTENER && !act_move(office, row, DESK_SUPERVISOR, "pupil", error))
         return FALSE;
-    if (!act_story_asked(office, row, error))
+    if (row->state == CASE_HELD)
+        row->state = CASE_OPEN;
+    return act_story_asked(office, row, error) && tell_passed_on(office, row, error);
+}
+
+/* The wish to stop does not end an alert nobody has taken: a child in danger may well write it, and
+ * once it is closed nobody could write to them. The adult sees that they asked. */
+static gboolean keep_open(Office *office, Case *row, const Intake *in, GError **error) {
+    return send_to_desk(office, row, in, TRUE, error) && tell_passed_on(office, row, error);
+}
+
+static gboolean ask_to_end(Office *office, Case *row, const Intake *in, const Said *said,
+                           GError **error) {
+    if (row->due >= 0)
+        return keep_open(office, row, in, error);
+    if (said->command == COMMAND_STOP && !forward(office, row, in, said, error))
         return FALSE;
-    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
-    Draft *draft =
-        compose_passed_on(&out.composer, &out.errand, act_role(office, row), act_when(office, row));
-    return out_end(&out, office, row, draft, error);
+    return act_close(office, row, "pupil", TRUE, said->command == COMMAND_DELETE, error);
+}
+
+/* A letter that a rule gives to a higher desk is not for the listener who has the case, however it
+ * began; a question about the service leaves it where it is. */
+static gboolean goes_up(const Case *row, const Intake *in) {
+    return in->verdict->severity > SEVERITY_LOW && in->verdict->desk > row->desk;
+}
+
+static gboolean move_up(Office *office, Case *row, const Intake *in, GError **error) {
+    g_autofree char *rule = flagging_rule(in->verdict);
+    return act_move(office, row, in->verdict->desk, rule, error) &&
+           act_story_to_desk(office, row, error) && tell_passed_on(office, row, error);
 }
 
 static gboolean obey(Office *office, Case *row, const Intake *in, const Said *said,
@@ -256,10 +312,8 @@ static gboolean obey(Office *office, Case *row, const Intake *in, const Said *sa
             break;
         return act_pass(office, row, "pupil", FALSE, error);
     case COMMAND_STOP:
-        return forward(office, row, in, said->rest, error) &&
-               act_close(office, row, "pupil", TRUE, FALSE, error);
     case COMMAND_DELETE:
-        return act_close(office, row, "pupil", TRUE, TRUE, error);
+        return ask_to_end(office, row, in, said, error);
     case COMMAND_UNCLEAR:
         if (!ask_pupil(office, row, said, error))
             return FALSE;
@@ -267,13 +321,18 @@ static gboolean obey(Office *office, Case *row, const Intake *in, const Said *sa
     default:
         break;
     }
-    return forward(office, row, in, said->rest, error);
+    return forward(office, row, in, said, error);
 }
 
-/* What a writer asks for is done however many letters they write; a robot does not ask. */
-static gboolean is_wish(enum command command) {
-    return command == COMMAND_ADULT || command == COMMAND_SOMEONE_ELSE || command == COMMAND_STOP ||
-           command == COMMAND_DELETE;
+/* Where it goes that is neither danger nor one too many. */
+static gboolean pass_along(Office *office, Case *row, const Intake *in, const Said *said,
+                           GError **error) {
+    if (goes_up(row, in))
+        return move_up(office, row, in, error);
+    /* A rule has just said that this listener must not have it. */
+    if (row->listener != NULL && case_has_word(row->not_for, row->listener))
+        return act_pass(office, row, "worrybox", FALSE, error);
+    return obey(office, row, in, said, error);
 }
 
 static gboolean next_letter(Office *office, Intake *in, GError **error) {
@@ -287,12 +346,16 @@ static gboolean next_letter(Office *office, Intake *in, GError **error) {
                     count_letter(office, in, row->writer, &flood, error);
     if (!done)
         return FALSE;
+    if (flood != FLOOD_NO && !is_wish(said->command))
+        row->told |= CHASED_MISSED;
     if (flood == FLOOD_FIRST && !is_wish(said->command))
         done = act_notice(office, row, desk_of_flood(in), &(Notice){.kind = NOTICE_MANY}, error);
     else if (flood == FLOOD_NO && is_danger(in->verdict))
         done = raise_danger(office, row, in, TRUE, error) &&
                acknowledge(office, row, in, -1, FALSE, TRUE, error);
-    else if (flood == FLOOD_NO || is_wish(said->command))
+    else if (flood == FLOOD_NO)
+        done = pass_along(office, row, in, said, error);
+    else if (is_wish(said->command))
         done = obey(office, row, in, said, error);
     return done && store_save_case(office->store, row, error);
 }
@@ -301,22 +364,40 @@ gboolean letter_take(Office *office, Intake *in, GError **error) {
     return in->who->row ? next_letter(office, in, error) : new_letter(office, in, error);
 }
 
-gboolean letter_take_unreadable(Office *office, Intake *in, const char *why, GError **error) {
-    g_autoptr(Case) row = keep_new_case(office, in->identity, error);
-    if (row == NULL)
-        return FALSE;
+gboolean letter_is_danger(const Intake *in) {
+    return is_danger(in->verdict);
+}
+
+/* A person is told of each, the writer too, up to as many a day as of letters. */
+static gboolean tell_unreadable(Office *office, Case *row, const Intake *in, const char *why,
+                                enum flood flood, GError **error) {
     Passage passage = {.written = office->now};
     Alert alert = {.passage = &passage};
     First first = {.role = compose_role(ROLE_LEAD), .unreadable = TRUE};
+    if (flood != FLOOD_NO)
+        row->state = CASE_HELD;
+    if (flood == FLOOD_FIRST)
+        return act_notice(office, row, DESK_LEAD, &(Notice){.kind = NOTICE_MANY}, error);
+    if (flood == FLOOD_MORE)
+        return TRUE;
+    first.when = act_when(office, row);
+    return act_alert(office, row, &alert, why, error) && tell_first(office, row, in, &first, error);
+}
+
+gboolean letter_take_unreadable(Office *office, Intake *in, const char *why, GError **error) {
+    enum flood flood;
+    g_autoptr(Case) row = keep_new_case(office, in->identity, NULL, error);
+    if (row == NULL)
+        return FALSE;
     row->desk = DESK_LEAD;
     row->inside = in->who->inside;
     row->severity = SEVERITY_HIGH;
     row->asked = office->now;
     case_add_word(row->categories, "unreadable");
     row->letters = 1;
-    first.when = act_when(office, row);
     return keep_message(office, row, "pupil", in->letter, in->identity, in->raw, error) &&
+           count_letter(office, in, row->writer, &flood, error) &&
            act_flag(office, row, "worrybox", why, error) &&
-           act_alert(office, row, &alert, why, error) &&
-           tell_first(office, row, in, &first, error) && store_save_case(office->store, row, error);
+           tell_unreadable(office, row, in, why, flood, error) &&
+           store_save_case(office->store, row, error);
 }

@@ -26,7 +26,7 @@ static gboolean staff_bounced(Office *office, Case *row, const char *id, GError 
     return act_notice(office, row, DESK_LEAD, &notice, error);
 }
 
-static gboolean bounced(Office *office, Case *row, const Party *party, GError **error) {
+gboolean machine_bounced(Office *office, Case *row, const Party *party, GError **error) {
     if (!record_act(office, "worrybox", "bounced", row->handle, NULL, error))
         return FALSE;
     switch (party->side) {
@@ -40,17 +40,15 @@ static gboolean bounced(Office *office, Case *row, const Party *party, GError **
     return staff_bounced(office, row, party->name, error);
 }
 
-/* Of no case: kept, sealed, as a closed case that nobody is told of; whoever misses a mail can find
- * it there until it is purged. */
-static gboolean keep_apart(Office *office, const Intake *in, GError **error) {
-    g_autoptr(Case) row = keep_new_case(office, in->identity, error);
+gboolean machine_keep_apart(Office *office, const Intake *in, const char *kind, const char *author,
+                            GError **error) {
+    g_autoptr(Case) row = keep_new_case(office, in->identity, NULL, error);
     if (row == NULL)
         return FALSE;
-    case_add_word(row->categories, ROUTE_WORDS[in->letter->route]);
+    case_add_word(row->categories, kind);
     row->state = CASE_CLOSED;
     row->closed = office->now;
-    return keep_message(office, row, ROUTE_WORDS[in->letter->route], in->letter, in->identity,
-                        in->raw, error) &&
+    return keep_message(office, row, author, in->letter, in->identity, in->raw, error) &&
            store_save_case(office->store, row, error);
 }
 
@@ -66,12 +64,14 @@ static char *author_of(const Intake *in) {
 
 gboolean machine_take(Office *office, Intake *in, GError **error) {
     Case *row = in->who->row;
+    const char *kind = ROUTE_WORDS[in->letter->route];
     if (row == NULL)
-        return keep_apart(office, in, error);
+        return machine_keep_apart(office, in, kind, kind, error);
     g_autofree char *author = author_of(in);
     if (!keep_message(office, row, author, in->letter, in->identity, in->raw, error))
         return FALSE;
-    if (in->letter->route == ROUTE_BOUNCE && !bounced(office, row, in->who->token_of, error))
+    if (in->letter->route == ROUTE_BOUNCE &&
+        !machine_bounced(office, row, in->who->token_of, error))
         return FALSE;
     return store_save_case(office->store, row, error);
 }

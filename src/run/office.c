@@ -147,12 +147,14 @@ GPtrArray *office_desk(const Office *office, enum desk desk, const GPtrArray *no
     GPtrArray *found = g_ptr_array_new();
     for (guint i = 0; i < count && found->len == 0; i++)
         add_role(office, roles[i], not_for, found);
+    if (found->len == 0) /* nobody but those it must not go to: better them than nobody */
+        add_role(office, ROLE_LEAD, NULL, found);
     return found;
 }
 
 GPtrArray *office_readers(const Office *office, const Case *row) {
     Person *adult = row->adult ? (Person *)people_find(office->people, row->adult) : NULL;
-    if (adult == NULL)
+    if (adult == NULL || case_has_word(row->not_for, adult->id))
         return office_desk(office, row->desk, row->not_for);
     GPtrArray *found = g_ptr_array_new();
     g_ptr_array_add(found, adult);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "value/address.h"
+
 /* Both ends are this very program, so numbers are eight bytes as they lie in memory. A text is its
  * length plus one and its bytes, or a zero where there is none; a list is its length and its items.
  */
@@ -68,6 +70,13 @@ static char *take_text(Reading *from) {
     return here ? g_strndup((const char *)here, length - 1) : NULL;
 }
 
+/* An address goes into commands to a server: whatever the worker has become, only one that is one
+ * leaves here. */
+static char *take_address(Reading *from) {
+    g_autofree char *text = take_text(from);
+    return text ? address_new(text) : NULL;
+}
+
 /* A text that must be there. */
 static char *need_text(Reading *from) {
     char *text = take_text(from);
@@ -106,7 +115,7 @@ Facts *unpack_facts(GBytes *bytes) {
     Reading from = reading_of(bytes);
     g_autoptr(Facts) f = g_new0(Facts, 1);
     f->tokens = g_ptr_array_new_with_free_func(g_free);
-    f->from = take_text(&from);
+    f->from = take_address(&from);
     f->name = take_text(&from);
     f->message_id = take_text(&from);
     f->date = take_number(&from);
@@ -210,7 +219,7 @@ static void put_identity(GByteArray *to, const Identity *id) {
 static Identity *take_identity(Reading *from) {
     Identity *id = identity_new();
     id->name = take_text(from);
-    id->from = take_text(from);
+    id->from = take_address(from);
     id->from_text = take_text(from);
     id->subject = take_text(from);
     id->message_id = take_text(from);

@@ -4,6 +4,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "run/act.h"
+#include "run/intake.h"
 #include "run/out.h"
 #include "store/traffic.h"
 
@@ -48,15 +49,18 @@ void parcel_free(Parcel *parcel) {
 }
 
 /* Needs nothing of the store any more. */
-static enum fate prepare(Office *office, Item *item, GError **error) {
+static enum fate prepare(Office *office, Item *item) {
     g_autoptr(GError) why = NULL;
     const OutRow *out = item->out;
+    /* What cannot be read for a moment must cost no mail: it is tried again. */
     g_autoptr(Draft) draft =
-        out_unlock_with(office, item->key, out->case_id, out->id, out->draft, error);
-    if (draft == NULL)
-        return FATE_GATED;
+        out_unlock_with(office, item->key, out->case_id, out->id, out->draft, NULL);
+    if (draft == NULL || (out->case_id != 0 && item->row == NULL))
+        return FATE_LATER;
     g_autoptr(RouteBack) back =
-        item->row ? route_unlock_with(office, item->row, item->key, NULL) : NULL;
+        item->row ? route_unlock_with(office, item->row, item->key, &why) : NULL;
+    if (why != NULL)
+        return FATE_LATER;
     item->address = out_address(office, draft->to, back);
     if (item->address == NULL)
         return FATE_NOBODY;
@@ -105,18 +109,21 @@ static gint64 try_again(const Office *office, const OutRow *out) {
     return office->now + MIN(15 * CLOCK_MINUTE << MIN(out->tries, 5), 4 * CLOCK_HOUR);
 }
 
-/* An alert that was refused has reached nobody: the next deadline is now. */
-static gboolean hurry(Office *office, guint64 id, GError **error) {
+/* What the server will not take has come back, as if by mail. An alert that could not go has
+ * reached nobody: the next deadline is now. */
+static gboolean came_back(Office *office, guint64 id, const Draft *draft, enum fate fate,
+                          GError **error) {
     g_autoptr(GError) failed = NULL;
     g_autoptr(Case) row = store_case(office->store, id, &failed);
-    if (failed != NULL) {
-        g_propagate_error(error, g_steal_pointer(&failed));
-        return FALSE;
-    }
-    if (row == NULL || row->due < 0)
+    gboolean open = row != NULL && row->state != CASE_CLOSED;
+    if (open && draft->to->side == SIDE_STAFF && draft->urgent && row->due >= 0)
+        row->due = office->now;
+    if (open && (fate == FATE_GATED || machine_bounced(office, row, draft->to, &failed)))
+        store_save_case(office->store, row, &failed);
+    if (failed == NULL)
         return TRUE;
-    row->due = office->now;
-    return store_save_case(office->store, row, error);
+    g_propagate_error(error, g_steal_pointer(&failed));
+    return FALSE;
 }
 
 /* A mail that never will be sent is a person's business, unless it was itself only a notice. */
@@ -125,14 +132,16 @@ static gboolean tell(Office *office, const OutRow *out, const Case *row, enum fa
     g_autoptr(Draft) draft = out_unlock(office, out->case_id, out->id, out->draft, NULL);
     if (row == NULL || draft == NULL || g_strcmp0(draft->name, "notice") == 0)
         return TRUE;
+    if (!came_back(office, row->id, draft, fate, error))
+        return FALSE;
+    if (fate == FATE_REFUSED && row->state != CASE_CLOSED)
+        return TRUE; /* whoever hears of what comes back has been told */
     const Person *person = draft->to->name ? people_find(office->people, draft->to->name) : NULL;
     Notice notice = {.kind = fate == FATE_GATED ? NOTICE_UNSENT : NOTICE_REFUSED,
                      .who = !person        ? "the writer"
                             : person->sign ? person->sign
                                            : person->name};
     enum desk desk = draft->urgent || draft->to->side == SIDE_PUPIL ? DESK_LEAD : DESK_SUPERVISOR;
-    if (draft->to->side == SIDE_STAFF && draft->urgent && !hurry(office, row->id, error))
-        return FALSE;
     return act_notice(office, row, desk, &notice, error);
 }
 
@@ -182,7 +191,7 @@ static gboolean send_parcel(Office *office, Post *post, Parcel *parcel, Count *c
         Item *item = &g_array_index(parcel->items, Item, i);
         if (*broken != NULL || (stop != NULL && *stop))
             continue;
-        item->fate = prepare(office, item, broken);
+        item->fate = prepare(office, item);
         if (item->fate == FATE_UNTRIED)
             item->fate = send_item(post, item, broken);
         g_clear_pointer(&item->mail, g_bytes_unref);

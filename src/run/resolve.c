@@ -18,7 +18,14 @@ void resolution_free(Resolution *resolution) {
     g_free(resolution);
 }
 
-/* The first token that is one, and its case if that is open. A token of a closed case is none. */
+/* Its key is gone with keys.db: nothing can be added to it, or be read. */
+static gboolean is_lost(const Office *office, const Case *row) {
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    return key == NULL;
+}
+
+/* The first token that is one, and its case if that is open. A token of a closed case is none, and
+ * one of a case that was lost: what comes with it is a new letter. */
 static gboolean find_token(const Office *office, const Facts *facts, Resolution *r,
                            GError **error) {
     g_autoptr(GError) failed = NULL;
@@ -28,7 +35,7 @@ static gboolean find_token(const Office *office, const Facts *facts, Resolution 
             vault_hash_token(office->vault, g_ptr_array_index(facts->tokens, i));
         if (store_token(office->store, hash, &id, &r->token_of, &failed))
             r->row = store_case(office->store, id, &failed);
-        if (r->row != NULL && r->row->state == CASE_CLOSED)
+        if (r->row != NULL && (r->row->state >= CASE_CLOSED || is_lost(office, r->row)))
             g_clear_pointer(&r->row, case_free);
         if (r->row == NULL)
             g_clear_pointer(&r->token_of, party_free);

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "box/box.h"
@@ -24,6 +26,8 @@ enum { BATCH = 100, BATCH_BYTES = 4 << 20 };
 /* So many kept mails are deleted at once: a server looks through its whole folder each time. */
 enum { TOGETHER = 1000 };
 enum { ALARM_SECONDS = 30, SHOW_PROGRESS = 200 };
+/* After so many that could not be taken it is not the mails. */
+enum { MOST_BEHIND = 20 };
 
 static volatile int stopped; /* set by a signal: the mail in hand is finished, then we end */
 
@@ -36,13 +40,16 @@ typedef struct run {
     Office *office;
     Worker *worker;
     Box *box;
-    GPtrArray *kept; /* of char *, owned: what is kept and still in the mailbox */
-    Post *post;      /* NULL in a dry run */
+    GPtrArray *kept;  /* of char *, owned: what is kept and still in the mailbox */
+    GPtrArray *large; /* of BoxEntry *, borrowed: too large to take */
+    Post *post;       /* NULL in a dry run */
     Count *count;
     const RunOptions *options;
     guint stranded;
     gboolean jumped;
     gboolean box_failed; /* nothing more is asked of it */
+    guint behind;        /* mails that could not be taken, and are still in the mailbox */
+    GError *reason;      /* owned; the first reason why; NULL */
 } Run;
 
 /* ---- fetch --------------------------------------------------------------------------------- */
@@ -58,10 +65,6 @@ static gboolean hold_in_memory(gpointer data, const char *id, GBytes *raw, GErro
 
 /* ---- keep ---------------------------------------------------------------------------------- */
 
-static void say(const char *line) {
-    puts(line);
-}
-
 /* All of a batch in one commit, with what is to be sent now marked as being sent. The last mails
  * are left out when a signal comes. */
 static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GError **error) {
@@ -71,7 +74,7 @@ static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GE
                    .validity = box_validity(run->box),
                    .mails = mails,
                    .stop = &stopped,
-                   .tell = run->options->dry ? say : NULL,
+                   .tell = run->options->dry,
                    .count = run->count};
     guint taken;
     if (!store_begin(store, error))
@@ -110,33 +113,97 @@ static gboolean expunge(Run *run, gboolean all, GError **error) {
     return done;
 }
 
+static gboolean send_first(Run *run, Parcel *taken, GError **error) {
+    return run->options->dry ||
+           post_due(run->office, run->post, taken, run->count, &stopped, error);
+}
+
+/* One mail that cannot be taken (`failure`, taken) must not keep back those behind it: it stays
+ * where it is, and the run fails in the end. FALSE with *error: it was one too many. */
+static gboolean leave_behind(Run *run, GError *failure, GError **error) {
+    run->count->left++;
+    if (run->reason == NULL)
+        run->reason = g_error_copy(failure);
+    if (++run->behind < MOST_BEHIND) {
+        g_error_free(failure);
+        return TRUE;
+    }
+    g_propagate_error(error, failure);
+    return FALSE;
+}
+
+/* A batch that failed: each of its mails in a commit of its own. */
+static gboolean keep_each(Run *run, const GPtrArray *mails, GError **error) {
+    for (guint i = 0; i < mails->len && !stopped; i++) {
+        g_autoptr(GPtrArray) one = g_ptr_array_new();
+        Parcel *parcel = NULL;
+        GError *failure = NULL;
+        Count before = *run->count;
+        g_ptr_array_add(one, g_ptr_array_index(mails, i));
+        if (keep_batch(run, one, &parcel, &failure)) {
+            if (!send_first(run, parcel, error))
+                return FALSE;
+            continue;
+        }
+        parcel_free(parcel);
+        *run->count = before;
+        if (!leave_behind(run, failure, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean do_batch(Run *run, const GPtrArray *ids, gboolean last, GError **error) {
     g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(arrived_free);
     g_autoptr(Parcel) parcel = NULL;
+    Count before = *run->count;
     gint64 start = g_get_monotonic_time();
     run->box_failed = !box_fetch(run->box, ids, hold_in_memory, mails, error);
     if (run->box_failed)
         return FALSE;
     run->count->micros[STAGE_FETCH] += g_get_monotonic_time() - start;
-    return keep_batch(run, mails, &parcel, error) && expunge(run, last, error) &&
-           (run->options->dry || post_due(run->office, run->post, g_steal_pointer(&parcel),
-                                          run->count, &stopped, error));
+    if (!keep_batch(run, mails, &parcel, NULL)) {
+        *run->count = before;
+        return keep_each(run, mails, error) && expunge(run, last, error);
+    }
+    /* What is marked as being sent is sent, whatever the mailbox says to the deleting. */
+    gboolean gone = expunge(run, last, error);
+    return send_first(run, g_steal_pointer(&parcel), gone ? error : NULL) && gone;
 }
 
 /* ---- the mailbox --------------------------------------------------------------------------- */
 
-/* Too large to take: unfetched into the folder Held, and the lead told. The notice is kept first: a
- * crash in between tells it twice rather than never. */
-static gboolean hold_large(Run *run, const BoxEntry *entry, GError **error) {
-    run->count->too_large++;
-    if (run->options->dry) {
-        printf("%s: too large, would be moved to Held\n", entry->id);
-        return TRUE;
-    }
+/* The lead is told of each once a day: one that cannot be moved is met again by every run. */
+static gboolean tell_large(Run *run, const BoxEntry *entry, GError **error) {
+    Office *office = run->office;
     Notice notice = {.kind = NOTICE_TOO_LARGE, .bytes = entry->size};
-    if (!act_notice(run->office, NULL, DESK_LEAD, &notice, error))
+    g_autofree char *name = g_strdup_printf("large %s %s", box_validity(run->box), entry->id);
+    g_autoptr(GBytes) counter = g_bytes_new(name, strlen(name));
+    if (!store_begin(office->store, error))
         return FALSE;
-    run->box_failed = !box_hold(run->box, entry->id, error);
+    guint times = store_count_letter(office->store, counter, office->now / CLOCK_DAY, error);
+    if (times > 1 || (times == 1 && act_notice(office, NULL, DESK_LEAD, &notice, error)))
+        return store_commit(office->store, error);
+    store_rollback(office->store);
+    return FALSE;
+}
+
+/* Too large to take: unfetched into the folder Held, and the lead told; after all others, for the
+ * mailbox may have no room for it. The notices are kept first: a crash in between tells it twice
+ * rather than never. */
+static gboolean hold_large(Run *run, GError **error) {
+    for (guint i = 0; i < run->large->len; i++) {
+        const BoxEntry *entry = g_ptr_array_index(run->large, i);
+        run->count->too_large++;
+        if (run->options->dry)
+            printf("%s: too large, would be moved to Held\n", entry->id);
+        else if (!tell_large(run, entry, error))
+            return FALSE;
+    }
+    for (guint i = 0; i < run->large->len && !run->options->dry && !run->box_failed; i++) {
+        const BoxEntry *entry = g_ptr_array_index(run->large, i);
+        run->box_failed = !box_hold(run->box, entry->id, error);
+    }
     return !run->box_failed;
 }
 
@@ -154,8 +221,7 @@ static gboolean is_known(const Run *run, const BoxEntry *entry) {
 
 /* Takes ids from `entries`, from *next on, until a batch is full; those known by name already only
  * have to be removed. */
-static gboolean next_batch(Run *run, const GPtrArray *entries, guint *next, GPtrArray *ids,
-                           GError **error) {
+static void next_batch(Run *run, const GPtrArray *entries, guint *next, GPtrArray *ids) {
     gsize bytes = 0;
     for (; *next < entries->len && ids->len < BATCH && !stopped; ++*next) {
         BoxEntry *entry = g_ptr_array_index(entries, *next);
@@ -166,23 +232,20 @@ static gboolean next_batch(Run *run, const GPtrArray *entries, guint *next, GPtr
             continue;
         }
         if (entry->size > run->office->site->limits.mail_size) {
-            if (!hold_large(run, entry, error))
-                return FALSE;
+            g_ptr_array_add(run->large, entry);
             continue;
         }
         if (ids->len > 0 && bytes + entry->size > BATCH_BYTES)
-            return TRUE;
+            return;
         bytes += entry->size;
         g_ptr_array_add(ids, entry->id);
     }
-    return TRUE;
 }
 
 static gboolean take_entries(Run *run, const GPtrArray *entries, guint *next, GError **error) {
     while (*next < entries->len && !stopped) {
         g_autoptr(GPtrArray) ids = g_ptr_array_new();
-        if (!next_batch(run, entries, next, ids, error))
-            return FALSE;
+        next_batch(run, entries, next, ids);
         if (ids->len > 0 && !do_batch(run, ids, *next == entries->len, error))
             return FALSE;
         show_progress(run, *next, entries->len);
@@ -201,7 +264,8 @@ static gboolean empty_mailbox(Run *run, GError **error) {
         return FALSE;
     gboolean well = take_entries(run, entries, &next, error);
     run->count->left += entries->len - next;
-    return expunge(run, TRUE, well ? error : NULL) && well;
+    well = expunge(run, TRUE, well ? error : NULL) && well;
+    return (run->box_failed || hold_large(run, well ? error : NULL)) && well;
 }
 
 static gboolean fetch_and_keep(Run *run, GError **error) {
@@ -244,6 +308,7 @@ static gboolean work(Run *run, GError **error) {
     if (failure != NULL || run->options->dry)
         g_clear_pointer(&run->box, box_close);
     well = also(well, g_steal_pointer(&failure), error);
+    well = also(well, g_steal_pointer(&run->reason), error);
     if (run->options->dry)
         return well;
     if (!stopped) {
@@ -321,7 +386,8 @@ gboolean run_once(const char *folder, const RunOptions *options, Count *count, T
     g_autoptr(Problems) problems = problems_new();
     g_autoptr(Office) office = office_load(folder, options->now, problems);
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
-    Run run = {.office = office, .kept = kept, .count = count, .options = options};
+    g_autoptr(GPtrArray) large = g_ptr_array_new();
+    Run run = {.office = office, .kept = kept, .large = large, .count = count, .options = options};
     int lock = -1;
     catch_signals();
     gboolean well = problems_settle(problems, error);

@@ -1,5 +1,7 @@
 #include "run/take.h"
 
+#include <stdio.h>
+
 #include "base/fault.h"
 #include "run/intake.h"
 #include "run/resolve.h"
@@ -23,6 +25,10 @@ typedef struct reading {
     Identity *identity;
     Verdict *verdict;
     char *why;
+    /* The same mail read as a pupil's: of an answer that cannot be taken. */
+    Letter *as_letter;
+    Identity *as_identity;
+    Verdict *as_verdict;
 } Reading;
 
 static void reading_clear(Reading *r) {
@@ -32,6 +38,9 @@ static void reading_clear(Reading *r) {
     identity_free(r->identity);
     verdict_free(r->verdict);
     g_free(r->why);
+    letter_free(r->as_letter);
+    identity_free(r->as_identity);
+    verdict_free(r->as_verdict);
     *r = (Reading){0};
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
@@ -47,10 +56,25 @@ static gboolean unreadable(Reading *r, GError *failure, GError **error) {
     return TRUE;
 }
 
+/* The author of an answer that cannot be taken may be the writer of a conversation that ended: read
+ * as a letter, it may be a cry for help. */
+static gboolean read_as_letter(Worker *worker, Reading *r, GError **error) {
+    Context *context = r->who->context;
+    enum route side = context->side;
+    GError *failure = NULL;
+    context->side = ROUTE_PUPIL;
+    gboolean done =
+        worker_strip(worker, context, &r->as_letter, &r->as_identity, &r->as_verdict, &failure);
+    context->side = side;
+    return done || unreadable(r, failure, error);
+}
+
 /* Has the worker strip it, and go on with the next while the run keeps this one. */
 static gboolean ask(const Office *office, Worker *worker, Reading *r, GError **error) {
     r->who = resolve(office, r->facts, error);
     if (r->who == NULL)
+        return FALSE;
+    if (r->why == NULL && r->who->refusal != NULL && !read_as_letter(worker, r, error))
         return FALSE;
     if (r->why != NULL)
         return TRUE;
@@ -102,6 +126,7 @@ static gboolean decide(Office *office, Reading *r, Count *count, GError **error)
                  .letter = r->letter,
                  .identity = r->identity,
                  .verdict = r->verdict};
+    Intake as_letter = in;
     if (r->why != NULL) {
         count->unreadable++;
         return take_unreadable(office, &in, r->why, error);
@@ -109,10 +134,15 @@ static gboolean decide(Office *office, Reading *r, Count *count, GError **error)
     switch (r->letter->route) {
     case ROUTE_LISTENER:
     case ROUTE_STAFF:
-        if (r->who->doubt != NULL)
+        if (r->who->doubt != NULL || r->who->person == NULL)
             break; /* to a person, as a letter of nobody known */
         count->answers++;
-        return answer_take(office, &in, error);
+        if (r->who->row != NULL)
+            return answer_take(office, &in, error);
+        as_letter.letter = r->as_letter;
+        as_letter.identity = r->as_identity;
+        as_letter.verdict = r->as_verdict;
+        return answer_refuse(office, &in, r->as_verdict ? &as_letter : NULL, error);
     case ROUTE_BOUNCE:
     case ROUTE_AUTO_REPLY:
     case ROUTE_LIST:
@@ -121,6 +151,10 @@ static gboolean decide(Office *office, Reading *r, Count *count, GError **error)
         return machine_take(office, &in, error);
     default:
         break;
+    }
+    if (r->verdict == NULL) { /* a worker that has gone wrong: no letter goes unjudged */
+        count->unreadable++;
+        return take_unreadable(office, &in, "it could not be judged", error);
     }
     count->letters++;
     return letter_take(office, &in, error);
@@ -144,9 +178,9 @@ static gboolean keep(const Intaking *in, const char *name, Reading *r, GError **
         in->count->known++;
         return TRUE;
     }
-    if (in->tell != NULL) {
+    if (in->tell) {
         g_autofree char *line = line_for(name, r);
-        in->tell(line);
+        puts(line);
     }
     gboolean done = decide(office, r, in->count, error) &&
                     store_add_seen(office->store, digest, in->validity, name, office->now, error);

@@ -16,7 +16,7 @@ static gboolean is_empty(const char *text) {
 }
 
 static const char *objection(const Office *office, const Request *request, const Case *row,
-                             const SealRow *seal) {
+                             const SealRow *seal, gboolean others) {
     const Person *person = people_find(office->people, request->by);
     if (row == NULL)
         return "there is no such case";
@@ -30,7 +30,17 @@ static const char *objection(const Office *office, const Request *request, const
         return "it is not flagged: only a flagged case can be unsealed";
     if (seal == NULL || seal->escrow == NULL)
         return "it is not sealed to them: ask another keyholder";
+    if (case_has_word(row->not_for, request->by) && others)
+        return "it is not for them to open: ask another keyholder";
     return NULL;
+}
+
+/* Could somebody open it who is no party to the concern? */
+static gboolean has_others(const GPtrArray *seals, const Case *row) {
+    for (guint i = 0; seals != NULL && i < seals->len; i++)
+        if (!case_has_word(row->not_for, ((const SealRow *)g_ptr_array_index(seals, i))->holder))
+            return TRUE;
+    return FALSE;
 }
 
 static const SealRow *seal_of(const GPtrArray *seals, const char *holder) {
@@ -136,10 +146,15 @@ static char *put_on_record(Office *office, const Request *request, const Case *r
 }
 
 char *unseal(Office *office, const Request *request, GError **error) {
-    g_autoptr(Case) row = store_case_by_handle(office->store, request->handle, error);
-    g_autoptr(GPtrArray) seals = row ? store_seals(office->store, row->id, error) : NULL;
+    g_autoptr(GError) failed = NULL;
+    g_autoptr(Case) row = store_case_by_handle(office->store, request->handle, &failed);
+    g_autoptr(GPtrArray) seals = row ? store_seals(office->store, row->id, &failed) : NULL;
+    if (failed != NULL) { /* a database that fails says nothing about the case */
+        g_propagate_error(error, g_steal_pointer(&failed));
+        return NULL;
+    }
     const SealRow *seal = seal_of(seals, request->by);
-    const char *why = objection(office, request, row, seal);
+    const char *why = objection(office, request, row, seal, row && has_others(seals, row));
     if (why != NULL)
         return refuse(office, request, row, why, error);
     if (!store_begin(office->store, error))

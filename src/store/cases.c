@@ -177,10 +177,32 @@ GPtrArray *store_waiting(Store *store, guint most, GError **error) {
                      error);
 }
 
+GPtrArray *store_kept_back(Store *store, gint64 before, guint most, GError **error) {
+    return all_cases(store,
+                     db_bind(store, error,
+                             CASE_COLUMNS
+                             "WHERE (state=2 OR (state=0 AND told & ?1)) AND touched<=?2"
+                             " ORDER BY severity DESC, touched LIMIT ?3",
+                             "iii", (gint64)CHASED_MISSED, before, (gint64)most),
+                     error);
+}
+
+GPtrArray *store_lost(Store *store, GError **error) {
+    return all_cases(store,
+                     db_bind(store, error,
+                             CASE_COLUMNS "WHERE state<3 AND NOT EXISTS"
+                                          " (SELECT 1 FROM keys.case_keys AS k WHERE k.id=cases.id)"
+                                          " ORDER BY opened, handle",
+                             ""),
+                     error);
+}
+
+/* No alert is set further off than a day: one that is was set by a clock that was ahead. */
 GPtrArray *store_alerts_due(Store *store, gint64 now, GError **error) {
     return all_cases(
         store,
-        db_bind(store, error, CASE_COLUMNS "WHERE due<=? AND state<>3 ORDER BY due", "i", now),
+        db_bind(store, error,
+                CASE_COLUMNS "WHERE (due<=?1 OR due>?1+86400) AND state<3 ORDER BY due", "i", now),
         error);
 }
 
@@ -195,14 +217,16 @@ GPtrArray *store_unanswered(Store *store, gint64 asked, GError **error) {
 
 GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint most,
                           GError **error) {
-    return all_cases(store,
-                     db_bind(store, error,
-                             CASE_COLUMNS
-                             "WHERE state=3 AND hold=0 AND (erase OR closed<=iif(flagged, ?2, ?1))"
-                             " AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_id=cases.id AND"
-                             " outbox.state<>3) ORDER BY closed LIMIT ?3",
-                             "iii", unflagged, flagged, (gint64)most),
-                     error);
+    return all_cases(
+        store,
+        db_bind(
+            store, error,
+            CASE_COLUMNS
+            "WHERE state=3 AND hold=0 AND ((erase AND NOT flagged) OR closed<=iif(flagged, ?2, ?1))"
+            " AND NOT EXISTS (SELECT 1 FROM outbox WHERE case_id=cases.id AND"
+            " outbox.state<>3) ORDER BY closed LIMIT ?3",
+            "iii", unflagged, flagged, (gint64)most),
+        error);
 }
 
 GPtrArray *store_listeners(Store *store, GError **error) {

@@ -17,7 +17,11 @@ extern const char *const STATE_WORDS[]; /* "open" … "closed", NULL */
 enum told { TOLD_ADULT = 1, TOLD_PICTURES = 2 };
 
 /* And what has been done about somebody who is silent, in the same bits. */
-enum chased { CHASED_WAITING = 8, CHASED_REMINDED = 16 };
+enum chased {
+    CHASED_WAITING = 8,
+    CHASED_REMINDED = 16,
+    CHASED_MISSED = 32 /* letters over the number a day, which nobody was shown */
+};
 
 typedef struct case_row {
     guint64 id;   /* random, never 0; at most 63 bits */
@@ -70,6 +74,10 @@ GPtrArray *store_cases(Store *store, gboolean closed_too, GError **error);
  * waited since before `asked`, and for whom no alert is open; closed cases that are no longer kept
  * (to be erased, or closed before `unflagged` or, flagged, `flagged`; none under hold, and none
  * with mail still to go). At most `most`. */
+/* Also: cases that were held, or in which letters were missed, not touched since `before`; and
+ * cases not closed whose key is not in keys.db. */
+GPtrArray *store_kept_back(Store *store, gint64 before, guint most, GError **error);
+GPtrArray *store_lost(Store *store, GError **error);
 GPtrArray *store_waiting(Store *store, guint most, GError **error);
 GPtrArray *store_alerts_due(Store *store, gint64 now, GError **error);
 GPtrArray *store_unanswered(Store *store, gint64 asked, GError **error);

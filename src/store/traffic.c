@@ -81,8 +81,10 @@ static GPtrArray *read_rows(Store *store, sqlite3_stmt *s, GError **error) {
 static GPtrArray *due_rows(Store *store, gint64 now, guint most, GError **error) {
     sqlite3_stmt *s = db_bind(store, error,
                               "SELECT id, ifnull(case_id, 0), urgent, not_before, at, tries, draft"
-                              " FROM outbox WHERE state=1 AND not_before<=?"
-                              " ORDER BY urgent DESC, id LIMIT ?",
+                              /* Nothing waits longer than a day, but for a clock that was ahead. */
+                              " FROM outbox WHERE state=1 AND"
+                              " (not_before<=?1 OR not_before>?1+86400)"
+                              " ORDER BY urgent DESC, id LIMIT ?2",
                               "ii", now, (gint64)most);
     return read_rows(store, s, error);
 }
