@@ -65,6 +65,10 @@ static gboolean hold_in_memory(gpointer data, const char *id, GBytes *raw, GErro
 
 /* ---- keep ---------------------------------------------------------------------------------- */
 
+static void say(const char *line) {
+    puts(line);
+}
+
 /* All of a batch in one commit, with what is to be sent now marked as being sent. The last mails
  * are left out when a signal comes. */
 static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GError **error) {
@@ -74,7 +78,7 @@ static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GE
                    .validity = box_validity(run->box),
                    .mails = mails,
                    .stop = &stopped,
-                   .tell = run->options->dry,
+                   .tell = run->options->dry ? say : NULL,
                    .count = run->count};
     guint taken;
     if (!store_begin(store, error))

@@ -1,7 +1,5 @@
 #include "run/take.h"
 
-#include <stdio.h>
-
 #include "base/fault.h"
 #include "run/intake.h"
 #include "run/resolve.h"
@@ -178,9 +176,9 @@ static gboolean keep(const Intaking *in, const char *name, Reading *r, GError **
         in->count->known++;
         return TRUE;
     }
-    if (in->tell) {
+    if (in->tell != NULL) {
         g_autofree char *line = line_for(name, r);
-        puts(line);
+        in->tell(line);
     }
     gboolean done = decide(office, r, in->count, error) &&
                     store_add_seen(office->store, digest, in->validity, name, office->now, error);

@@ -18,7 +18,7 @@ typedef struct intaking {
     const char *validity;   /* of the mailbox */
     const GPtrArray *mails; /* of Arrived, each with bytes of its own */
     const volatile int *stop;
-    gboolean tell; /* say a line for each to stdout, for --dry-run */
+    void (*tell)(const char *line); /* is given a line for each, for --dry-run; NULL */
     Count *count;
 } Intaking;
 

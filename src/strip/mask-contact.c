@@ -44,6 +44,8 @@ static const char *local_start(const char *text, const char *at) {
     while (start > text && at - start < LOCAL_MOST &&
            (mask_word(start[-1]) || strchr(".!#$%&'*+/=?^_`{|}~-", start[-1])))
         start--;
+    while (start < at && ((guint8)*start & 0xc0) == 0x80) /* never in the middle of a letter */
+        start++;
     while (start < at && strchr(".'*/=?`|~-", *start) != NULL)
         start++;
     return start;
