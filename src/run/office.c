@@ -73,9 +73,22 @@ static void load_templates(Office *office, Problems *problems) {
     office->templates = templates_load(folder, name, problems);
 }
 
+/* Where there is no site at all, that is the one thing to say. */
+static gboolean there(const Site *site, Problems *problems) {
+    g_autofree char *path = site_path(site, "site.conf");
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    g_ptr_array_set_size(problems->list, 0);
+    problems->errors = 0;
+    problems_add(problems, path, 0, "is not there: no site is in this folder (-C SITE, or init)");
+    return FALSE;
+}
+
 Office *office_load(const char *folder, gint64 now, Problems *problems) {
     Office *office = g_new0(Office, 1);
     office->site = site_read(folder, problems);
+    if (!there(office->site, problems))
+        return office;
     g_autofree char *people = site_path(office->site, "people.conf");
     office->people =
         people_read(people, "people.conf", office->site->address, vault_is_public, problems);
@@ -99,19 +112,19 @@ char *office_host_key(const Site *site) {
     return g_build_filename(site->state, "host.key", NULL);
 }
 
-gboolean office_open(Office *office, gboolean without_keys, GError **error) {
+gboolean office_open(Office *office, enum store_keys keys, GError **error) {
     g_autofree char *key = office_host_key(office->site);
-    office->store = store_open(office->site->state, without_keys, error);
+    office->store = store_open(office->site->state, keys, error);
     if (office->store == NULL)
         return FALSE;
     office->vault = vault_open(key, store_site(office->store), error);
     return office->vault != NULL;
 }
 
-Office *office_ready(const char *folder, gint64 now, gboolean without_keys, GError **error) {
+Office *office_ready(const char *folder, gint64 now, enum store_keys keys, GError **error) {
     g_autoptr(Problems) problems = problems_new();
     g_autoptr(Office) office = office_load(folder, now, problems);
-    if (!problems_settle(problems, error) || !office_open(office, without_keys, error))
+    if (!problems_settle(problems, error) || !office_open(office, keys, error))
         return NULL;
     return g_steal_pointer(&office);
 }

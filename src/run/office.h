@@ -32,11 +32,11 @@ Office *office_load(const char *folder, gint64 now, Problems *problems);
 char *office_host_key(const Site *site);
 
 /* Opens the store and the host key. Errors as store_open() and vault_open(). */
-gboolean office_open(Office *office, gboolean without_keys, GError **error);
+gboolean office_open(Office *office, enum store_keys keys, GError **error);
 
 /* Both at once, for commands: any problem is FAULT_SETUP with all of them; warnings are not told.
  */
-Office *office_ready(const char *folder, gint64 now, gboolean without_keys, GError **error);
+Office *office_ready(const char *folder, gint64 now, enum store_keys keys, GError **error);
 
 void office_free(Office *office);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Office, office_free)

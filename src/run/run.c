@@ -363,7 +363,7 @@ static gboolean open_and_work(Run *run, Tally *tally, GError **error) {
                      .roll = run->office->roll};
     /* Before any key is in memory: the worker is a copy of this process. */
     run->worker = worker_start(&reader, run->office->rules, error);
-    if (run->worker == NULL || !office_open(run->office, FALSE, error))
+    if (run->worker == NULL || !office_open(run->office, STORE_KEYS_NEEDED, error))
         return FALSE;
     if (!run->options->dry) {
         run->post = post_open(site->post, site->address, error);

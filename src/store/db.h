@@ -10,6 +10,7 @@ struct store {
     sqlite3 *db;
     GHashTable *statements; /* text of a statement (by its address) -> sqlite3_stmt, owned */
     guint8 site[STORE_SITE];
+    gboolean keys_in_memory; /* keys.db is lost, and whoever looks does not need it */
 };
 
 /* A statement with its values bound, one letter of `types` for each: i gint64, t text (NULL is

@@ -46,10 +46,11 @@ static gboolean harden(Store *store, GError **error) {
                 "PRAGMA cell_size_check=ON",
                 error) &&
            pragma_is(store, "PRAGMA main.journal_mode=TRUNCATE", "truncate", error) &&
-           pragma_is(store, "PRAGMA keys.journal_mode=TRUNCATE", "truncate", error) &&
            pragma_is(store, "PRAGMA main.secure_delete=ON", "1", error) &&
            pragma_is(store, "PRAGMA keys.secure_delete=ON", "1", error) &&
            pragma_is(store, "PRAGMA main.synchronous", "3", error) &&
+           (store->keys_in_memory ||
+            pragma_is(store, "PRAGMA keys.journal_mode=TRUNCATE", "truncate", error)) &&
            pragma_is(store, "PRAGMA keys.synchronous", "3", error);
 }
 
@@ -61,7 +62,8 @@ static gboolean open_files(Store *store, const char *folder, GError **error) {
         return fault_set(error, FAULT_SETUP, "%s cannot be opened", path);
     sqlite3_busy_timeout(store->db, BUSY_MS);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    if (!db_run(store, NULL, error, "ATTACH ? AS keys", "t", keys))
+    if (!db_run(store, NULL, error, "ATTACH ? AS keys", "t",
+                store->keys_in_memory ? ":memory:" : keys))
         return FALSE;
     return harden(store, error);
 }
@@ -158,7 +160,7 @@ static gboolean settle(Store *store, gboolean fresh_keys, GError **error) {
            fault_set(error, FAULT_SETUP, "keys.db belongs to another site than worrybox.db");
 }
 
-Store *store_open(const char *folder, gboolean without_keys, GError **error) {
+Store *store_open(const char *folder, enum store_keys when_absent, GError **error) {
     g_autofree char *path = g_build_filename(folder, "worrybox.db", NULL);
     g_autofree char *keys = g_build_filename(folder, "keys.db", NULL);
     g_autoptr(Store) store = store_new();
@@ -167,12 +169,13 @@ Store *store_open(const char *folder, gboolean without_keys, GError **error) {
         fault_set(error, FAULT_SETUP, "%s is not there: \"worrybox init\" makes a site", path);
         return NULL;
     }
-    if (fresh && !without_keys) {
+    if (fresh && when_absent == STORE_KEYS_NEEDED) {
         fault_set(error, FAULT_SETUP, "%s is not there: open cases cannot be answered without it",
                   keys);
         return NULL;
     }
-    if (fresh && !make_file(keys, error))
+    store->keys_in_memory = fresh && when_absent == STORE_KEYS_NONE;
+    if (fresh && !store->keys_in_memory && !make_file(keys, error))
         return NULL;
     if (!open_files(store, folder, error) || !settle(store, fresh, error))
         return NULL;

@@ -23,10 +23,16 @@ enum { STORE_SITE = 16 }; /* bytes of a site id */
  */
 gboolean store_create(const char *folder, const guint8 site[STORE_SITE], GError **error);
 
+/* What to do where keys.db is absent, as on a site restored from a backup. */
+enum store_keys {
+    STORE_KEYS_NEEDED, /* fail: FAULT_SETUP */
+    STORE_KEYS_MADE,   /* make a new, empty one: flagged cases can still be unsealed */
+    STORE_KEYS_NONE    /* do without, for whoever only looks: nothing is written */
+};
+
 /* Opens both. FAULT_SETUP: absent, not ours, made by a newer program, or of two different sites.
- * keys.db may be absent where `without_keys` (a site restored from a backup): a new empty one is
- * made, and flagged cases can still be unsealed. Older files are brought forward. */
-Store *store_open(const char *folder, gboolean without_keys, GError **error);
+ * Older files are brought forward. */
+Store *store_open(const char *folder, enum store_keys keys, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 

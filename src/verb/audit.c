@@ -201,7 +201,7 @@ static gboolean go(const Call *call, int *status, GError **error) {
     gboolean shows = g_strcmp0(words[0], "show") == 0;
     if (!shows && g_strcmp0(words[0], "verify") != 0)
         return fault_set(error, FAULT_USAGE, "audit show [HANDLE], or audit verify");
-    g_autoptr(Office) office = office_ready(verb_site(call), -1, TRUE, error);
+    g_autoptr(Office) office = office_ready(verb_site(call), -1, STORE_KEYS_NONE, error);
     if (office == NULL)
         return FALSE;
     return shows ? show(office, words[1], json, error) : verify(office, anchor, seed, error);

@@ -206,7 +206,7 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return fault_set(error, FAULT_USAGE,
                          "case list, case show HANDLE, case assign HANDLE WHO, case flag HANDLE "
                          "--reason TEXT, or case close HANDLE");
-    g_autoptr(Office) office = office_ready(verb_site(call), moment, FALSE, error);
+    g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_NEEDED, error);
     Wants wants = {json, all, letters, by ? by : "operator", reason};
     return office != NULL && dispatch(office, words, &wants, error);
 }

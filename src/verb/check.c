@@ -35,7 +35,7 @@ static void check_files(const Office *office, Problems *problems) {
 
 static void check_state(Office *office, Problems *problems) {
     g_autoptr(GError) error = NULL;
-    if (!office_open(office, FALSE, &error))
+    if (!office_open(office, STORE_KEYS_NEEDED, &error))
         problems_add(problems, "state", 0, "%s", error->message);
 }
 
@@ -76,7 +76,8 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return TRUE;
     g_autoptr(Problems) problems = problems_new();
     g_autoptr(Office) office = office_load(verb_site(call), -1, problems);
-    check_files(office, problems);
+    if (office->people != NULL)
+        check_files(office, problems);
     if (problems->errors == 0)
         check_state(office, problems);
     if (connects && problems->errors == 0)

@@ -215,7 +215,7 @@ static gboolean make_state(const char *folder, Sheets *sheets, GError **error) {
         return FALSE;
     g_autoptr(Vault) vault = vault_open(key, site, error);
     g_autoptr(Office) office = g_new0(Office, 1);
-    office->store = vault ? store_open(state, FALSE, error) : NULL;
+    office->store = vault ? store_open(state, STORE_KEYS_NEEDED, error) : NULL;
     if (office->store == NULL)
         return FALSE;
     sheets->host = vault_sheet(vault);

@@ -196,7 +196,7 @@ static gboolean prepare(Bench *bench, const Call *call, Limits *limits, Reader *
         return FALSE;
     bench->worker = worker_start(reader, bench->rules, error);
     return bench->worker != NULL &&
-           (bench->office == NULL || office_open(bench->office, FALSE, error));
+           (bench->office == NULL || office_open(bench->office, STORE_KEYS_NEEDED, error));
 }
 
 static gboolean inspect_all(const Call *call, Bench *bench, char **files, GError **error) {

@@ -43,7 +43,7 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return FALSE;
     if (words == NULL)
         return TRUE;
-    g_autoptr(Office) office = office_ready(verb_site(call), moment, FALSE, error);
+    g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_NEEDED, error);
     if (office == NULL)
         return FALSE;
     return words[0] ? purge_one(office, words[0], error) : purge_due(office, error);

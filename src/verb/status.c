@@ -59,7 +59,7 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return FALSE;
     if (words == NULL)
         return TRUE;
-    g_autoptr(Office) office = office_ready(verb_site(call), -1, TRUE, error);
+    g_autoptr(Office) office = office_ready(verb_site(call), -1, STORE_KEYS_NONE, error);
     if (office == NULL || !store_tally(office->store, &state.tally, error))
         return FALSE;
     state.last = store_number(office->store, "last-seen");

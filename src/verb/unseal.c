@@ -45,7 +45,7 @@ static gboolean go(const Call *call, int *status, GError **error) {
     if (words[0] == NULL || words[1] != NULL || !by || !ground || !reason || !out)
         return fault_set(error, FAULT_USAGE,
                          "unseal HANDLE --by KEYHOLDER --ground GROUND --reason TEXT --out PACKET");
-    g_autoptr(Office) office = office_ready(verb_site(call), moment, TRUE, error);
+    g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_MADE, error);
     Request request = {words[0], by, ground, reason, tried, told};
     if (office == NULL || !write_packet(office, &request, out, error))
         return FALSE;
