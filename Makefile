@@ -109,6 +109,11 @@ asan: deps
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' programs
 	@tests/run --quick build-asan
 
+# A word of its own in 115 kinds of place, in more than 500 mails; `check` runs a sample.
+canary: deps
+	@$(MAKE) --no-print-directory -j$(NPROC) all
+	@BUILD=$(BUILD) WORRYBOX=$(abspath $(BUILD)/worrybox) timeout 900 tests/canary.t --full
+
 FUZZ    ?= read-strip
 SECONDS ?= 60
 FUZZ_BUILD ?= build-fuzz
@@ -157,11 +162,12 @@ help:
 	@echo 'make deps       install what is needed to build and test (apt-get; sudo if not root)'
 	@echo 'make demo       play a week at a school'
 	@echo 'make check      all tests; make asan: the quick ones under the sanitizers'
+	@echo 'make canary     show that nothing of who writes comes out anywhere: more than 500 mails'
 	@echo 'make fuzz FUZZ=$(FUZZ) SECONDS=$(SECONDS)   or one of: $(FUZZERS)'
 	@echo 'make lint       floors, doors, walls and style; make fmt: clang-format'
 	@echo 'make bench      measure against mbsync'
 	@echo 'make install    to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make clean      V=1: show commands  BUILD=…: another folder  CI=1: warnings are errors'
 
-.PHONY: all programs have-libraries deps check asan fuzz lint demo bench fmt install clean help
+.PHONY: all programs have-libraries deps check asan canary fuzz lint demo bench fmt install clean help
 .SECONDARY:
