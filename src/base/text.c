@@ -42,10 +42,24 @@ guint8 *text_base32_decode(const char *text, gsize length) {
     return n == length && have < 5 && bits == 0 ? g_steal_pointer(&out) : NULL;
 }
 
+/* How much of it is plain: ASCII with no control character but tabs and line feeds. */
+static gsize plain_run(const char *text) {
+    gsize length = 0;
+    while ((text[length] >= 0x20 && text[length] < 0x7f) || text[length] == '\n' ||
+           text[length] == '\t')
+        length++;
+    return length;
+}
+
 char *text_clean(const char *text, gssize length) {
     g_autofree char *valid = g_utf8_make_valid(text, length);
     GString *out = g_string_sized_new(strlen(valid));
     for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gsize plain = plain_run(p);
+        g_string_append_len(out, p, (gssize)plain);
+        p += plain;
+        if (*p == '\0')
+            break;
         gunichar c = g_utf8_get_char(p);
         if (c == '\r') {
             if (p[1] != '\n')
@@ -61,16 +75,16 @@ char *text_one_line(const char *text) {
     g_autofree char *clean = text_clean(text, -1);
     GString *out = g_string_sized_new(strlen(clean));
     gboolean gap = FALSE;
-    for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (g_unichar_isspace(c)) {
-            gap = out->len > 0;
-            continue;
-        }
-        if (gap)
+    for (const char *p = clean; *p != '\0';) {
+        const char *next = g_utf8_next_char(p);
+        gboolean space =
+            (guint8)*p < 0x80 ? g_ascii_isspace(*p) : g_unichar_isspace(g_utf8_get_char(p));
+        if (!space && gap)
             g_string_append_c(out, ' ');
-        gap = FALSE;
-        g_string_append_unichar(out, c);
+        if (!space)
+            g_string_append_len(out, p, next - p);
+        gap = space && out->len > 0;
+        p = next;
     }
     return g_string_free(out, FALSE);
 }

@@ -202,8 +202,34 @@ static gboolean holds(const char *text, const char *needle) {
     return FALSE;
 }
 
+/* Can `text` hold this address, however it is set apart? A run of its letters stays together, so
+ * nearly always one quick search says no. In a deep view there is no other way to write ASCII. */
+static gboolean may_hold(const char *text, const char *address) {
+    const char *run = address;
+    gsize longest = 0;
+    if (!g_str_is_ascii(address))
+        return TRUE;
+    for (const char *p = address; *p != '\0';) {
+        gsize length = 0;
+        while (g_ascii_isalnum(p[length]))
+            length++;
+        run = length > longest ? p : run;
+        longest = MAX(length, longest);
+        p += MAX(length, 1);
+    }
+    g_autofree char *piece = g_strndup(run, longest);
+    return strcasestr(text, piece) != NULL;
+}
+
+static gboolean any_may_be_held(const char *text, const GPtrArray *addresses) {
+    for (guint i = 0; addresses != NULL && i < addresses->len; i++)
+        if (may_hold(text, g_ptr_array_index(addresses, i)))
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean hidden_address(const Gate *gate, const char *text) {
-    if (gate->hidden_addresses == NULL || gate->hidden_addresses->len == 0)
+    if (!any_may_be_held(text, gate->hidden_addresses))
         return FALSE;
     g_autofree char *squeezed = squeeze(text);
     for (guint i = 0; i < gate->hidden_addresses->len; i++) {

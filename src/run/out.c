@@ -14,6 +14,20 @@
 
 /* ---- drafts at rest ------------------------------------------------------------------------ */
 
+/* A line of JSON, and behind it the long texts as they are: to write them as JSON and read them
+ * again would take longer than to seal them. The line has their lengths, -1 where there is none. */
+static const struct {
+    const char *key;
+    glong offset;
+} LONG_TEXTS[] = {{"body", G_STRUCT_OFFSET(Draft, body)},
+                  {"own", G_STRUCT_OFFSET(Draft, own)},
+                  {"attached", G_STRUCT_OFFSET(Draft, attached)},
+                  {"answer", G_STRUCT_OFFSET(Draft, answer)}};
+
+static char **long_text(const Draft *draft, gsize i) {
+    return G_STRUCT_MEMBER_P(draft, LONG_TEXTS[i].offset);
+}
+
 static char *draft_json(const Draft *draft) {
     g_autoptr(Js) json = js_object();
     g_autofree char *to = party_text(draft->to);
@@ -24,18 +38,28 @@ static char *draft_json(const Draft *draft) {
     js_put_text(json, "handle", draft->handle);
     js_put_text(json, "name", draft->name);
     js_put_text(json, "subject", draft->subject);
-    js_put_text(json, "body", draft->body);
-    js_put_text(json, "own", draft->own);
     js_put_text(json, "token", draft->token);
     js_put_yes(json, "answerable", draft->answerable);
     js_put_yes(json, "urgent", draft->urgent);
     js_put(json, "refs", refs);
-    js_put_text(json, "attached", draft->attached);
     js_put_text(json, "attached-name", draft->attached_name);
     js_put_text(json, "author", draft->author);
-    js_put_text(json, "answer", draft->answer);
     js_put_text(json, "about", draft->about);
+    for (gsize i = 0; i < G_N_ELEMENTS(LONG_TEXTS); i++) {
+        const char *text = *long_text(draft, i);
+        js_put_number(json, LONG_TEXTS[i].key, text ? (gint64)strlen(text) : -1);
+    }
     return js_line(json);
+}
+
+static char *draft_write(const Draft *draft) {
+    g_autofree char *line = draft_json(draft);
+    GString *out = g_string_new(line);
+    g_string_append_c(out, '\n');
+    for (gsize i = 0; i < G_N_ELEMENTS(LONG_TEXTS); i++)
+        if (*long_text(draft, i) != NULL)
+            g_string_append(out, *long_text(draft, i));
+    return g_string_free(out, FALSE);
 }
 
 static Draft *draft_of(const Js *json) {
@@ -45,19 +69,31 @@ static Draft *draft_of(const Js *json) {
     Draft *draft = draft_new(to, js_text(json, "handle"), js_text(json, "name"));
     const Js *refs = js_get(json, "refs");
     draft->subject = g_strdup(js_text(json, "subject"));
-    draft->body = g_strdup(js_text(json, "body"));
-    draft->own = g_strdup(js_text(json, "own"));
     draft->token = g_strdup(js_text(json, "token"));
     draft->answerable = js_yes(json, "answerable");
     draft->urgent = js_yes(json, "urgent");
-    draft->attached = g_strdup(js_text(json, "attached"));
     draft->attached_name = g_strdup(js_text(json, "attached-name"));
     draft->author = g_strdup(js_text(json, "author"));
-    draft->answer = g_strdup(js_text(json, "answer"));
     draft->about = g_strdup(js_text(json, "about"));
     for (gsize i = 0; i < js_count(refs); i++)
         g_ptr_array_add(draft->refs, g_strdup(js_text_at(refs, i)));
     return draft;
+}
+
+/* NULL where it is damaged. */
+static Draft *draft_read(const char *text, gsize length) {
+    const char *line = memchr(text, '\n', length), *end = text + length;
+    g_autoptr(Js) json = line ? js_read(text, (gsize)(line - text)) : NULL;
+    g_autoptr(Draft) draft = json ? draft_of(json) : NULL;
+    const char *p = draft ? line + 1 : end;
+    for (gsize i = 0; draft != NULL && i < G_N_ELEMENTS(LONG_TEXTS); i++) {
+        gint64 bytes = js_number(json, LONG_TEXTS[i].key, -1);
+        if (bytes > end - p)
+            return NULL;
+        *long_text(draft, i) = bytes >= 0 ? g_strndup(p, (gsize)bytes) : NULL;
+        p += MAX(bytes, 0);
+    }
+    return p == end ? g_steal_pointer(&draft) : NULL;
 }
 
 /* Mail of a case lies under the case's key; mail of none under one of the site's in keys.db. */
@@ -81,8 +117,8 @@ GBytes *out_lock(const Office *office, guint64 case_id, guint64 row, const Draft
     g_autoptr(GBytes) key = out_key(office, case_id, error);
     if (key == NULL)
         return NULL;
-    g_autofree char *line = draft_json(draft);
-    return vault_lock(office->vault, key, PURPOSE_OUTBOX, case_id, row, line, strlen(line));
+    g_autofree char *text = draft_write(draft);
+    return vault_lock(office->vault, key, PURPOSE_OUTBOX, case_id, row, text, strlen(text));
 }
 
 Draft *out_unlock(const Office *office, guint64 case_id, guint64 row, GBytes *blob,
@@ -101,8 +137,7 @@ Draft *out_unlock_with(const Office *office, GBytes *key, guint64 case_id, guint
         vault_unlock(office->vault, key, PURPOSE_OUTBOX, case_id, row, blob, error);
     if (text == NULL)
         return NULL;
-    g_autoptr(Js) json = js_read(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
-    Draft *draft = json ? draft_of(json) : NULL;
+    Draft *draft = draft_read(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
     if (draft == NULL)
         fault_set(error, FAULT_RUN, "a mail in the outbox is damaged");
     return draft;
