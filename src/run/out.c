@@ -80,17 +80,18 @@ static Draft *draft_of(const Js *json) {
     return draft;
 }
 
-/* NULL where it is damaged. */
+/* NULL where it is damaged. The first version had all of it in the line. */
 static Draft *draft_read(const char *text, gsize length) {
-    const char *line = memchr(text, '\n', length), *end = text + length;
-    g_autoptr(Js) json = line ? js_read(text, (gsize)(line - text)) : NULL;
+    const char *end = text + length, *line = memchr(text, '\n', length);
+    const char *p = line ? line + 1 : end;
+    g_autoptr(Js) json = js_read(text, (gsize)((line ? line : end) - text));
     g_autoptr(Draft) draft = json ? draft_of(json) : NULL;
-    const char *p = draft ? line + 1 : end;
     for (gsize i = 0; draft != NULL && i < G_N_ELEMENTS(LONG_TEXTS); i++) {
+        const char *within = js_text(json, LONG_TEXTS[i].key);
         gint64 bytes = js_number(json, LONG_TEXTS[i].key, -1);
         if (bytes > end - p)
             return NULL;
-        *long_text(draft, i) = bytes >= 0 ? g_strndup(p, (gsize)bytes) : NULL;
+        *long_text(draft, i) = bytes >= 0 ? g_strndup(p, (gsize)bytes) : g_strdup(within);
         p += MAX(bytes, 0);
     }
     return p == end ? g_steal_pointer(&draft) : NULL;
