@@ -367,4 +367,15 @@ def test_refused_by_the_server(t):
         t.same(len(site.to(DEPUTY)), 1, "and the deputy the alert, at once")
 
 
+def test_worker_without_limits(t):
+    """Where the worker cannot be confined it is no mail's fault: none is taken for unreadable."""
+    def small():
+        resource.setrlimit(resource.RLIMIT_DATA, (64 << 20, 64 << 20))
+    with Site() as site:
+        site.write(ANNA, WORRY)
+        site.run(code=75, preexec=small)
+        t.same([len(site.waiting), site.cases()], [1, []], "the mail stays where it is")
+        t.same(site.run()["letters"], 1, "control: it is a letter")
+
+
 scenarios(globals())

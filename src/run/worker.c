@@ -133,7 +133,8 @@ static gboolean answer_context(const Worker *setup, int line, GBytes *bytes, con
 
 G_NORETURN static void serve(const Worker *setup, int line) {
     g_autoptr(Mail) mail = NULL;
-    gboolean well = confine_worker(MEMORY);
+    /* Says that it is confined: a machine that does not let it be must not cost any mail. */
+    gboolean well = confine_worker(MEMORY) && write_all(line, "r", 1);
     while (well) {
         enum what kind;
         g_autoptr(GBytes) bytes = receive_frame(line, &kind);
@@ -304,8 +305,14 @@ static gboolean tell(Worker *worker, enum what kind, GBytes *bytes) {
 }
 
 static gboolean have_line(Worker *worker, GError **error) {
-    if (worker->line < 0 && send(worker->asks, "?", 1, MSG_NOSIGNAL) == 1)
+    char ready;
+    if (worker->line < 0 && send(worker->asks, "?", 1, MSG_NOSIGNAL) == 1) {
         worker->line = receive_fd(worker->asks);
+        if (worker->line >= 0 && !read_all(worker->line, &ready, 1)) {
+            cut(worker);
+            return fault_set(error, FAULT_RUN, "the worker cannot be confined on this machine");
+        }
+    }
     return worker->line >= 0 || fault_set(error, FAULT_RUN, "no worker can be made");
 }
 
