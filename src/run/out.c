@@ -105,7 +105,7 @@ GBytes *out_key(const Office *office, guint64 case_id, GError **error) {
         guint8 *bytes = g_malloc(VAULT_KEY);
         vault_random(bytes, VAULT_KEY);
         key = g_bytes_new_take(bytes, VAULT_KEY);
-        if (!store_set_secret(office->store, "desk", key, error))
+        if (!store_add_secret(office->store, "desk", key, error))
             g_clear_pointer(&key, g_bytes_unref);
     } else if (key == NULL) {
         fault_set(error, FAULT_RUN, "the key of a case is not there");

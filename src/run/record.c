@@ -7,7 +7,7 @@
 char *record_start(Store *store, GError **error) {
     g_autoptr(GBytes) seed = chain_seed();
     g_autoptr(GBytes) key = chain_first_key(seed, store_site(store));
-    return store_set_secret(store, "audit", key, error) ? chain_seed_sheet(seed) : NULL;
+    return store_add_secret(store, "audit", key, error) ? chain_seed_sheet(seed) : NULL;
 }
 
 /* A site restored without keys.db starts a new key; the witness's seed no longer speaks for what

@@ -233,6 +233,10 @@ GBytes *store_secret(Store *store, const char *name) {
     return secret;
 }
 
+gboolean store_add_secret(Store *store, const char *name, GBytes *secret, GError **error) {
+    return db_run(store, NULL, error, "INSERT INTO keys.secrets VALUES(?, ?)", "tb", name, secret);
+}
+
 gboolean store_set_secret(Store *store, const char *name, GBytes *secret, GError **error) {
     return db_run(store, NULL, error,
                   "INSERT INTO keys.secrets VALUES(?, ?) "

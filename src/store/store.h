@@ -50,6 +50,9 @@ gboolean store_set_number(Store *store, const char *name, gint64 number, GError 
 
 /* Secrets of keys.db by name ("audit", "desk"); NULL where absent. Caller unrefs. */
 GBytes *store_secret(Store *store, const char *name);
+/* The first time: FAULT_RUN where there is one, even if store_secret() could not read it just now.
+ */
+gboolean store_add_secret(Store *store, const char *name, GBytes *secret, GError **error);
 gboolean store_set_secret(Store *store, const char *name, GBytes *secret, GError **error);
 
 #endif
