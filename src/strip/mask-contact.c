@@ -5,7 +5,7 @@
 /* Mail addresses, links and handles. */
 
 /* Twice what RFC 5321 allows, and more: so that a text of nothing else takes linear time. */
-enum { LOCAL_MOST = 256 };
+enum { LOCAL_MOST = 256, DOMAIN_MOST = 512 };
 
 /* An @, however it is written: wide, %40 (also %2540), as an entity. Its length; 0: none. */
 static gsize at_sign(const char *p) {
@@ -28,7 +28,7 @@ static gsize full_stop(const char *p) {
     static const char *const forms[] = {".",   "\xef\xbc\x8e", "\xe3\x80\x82", "\xef\xbd\xa1",
                                         "%2E", "%2e",          "&#46;",        "&period;"};
     for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
-        if (g_str_has_prefix(p, forms[i]))
+        if (*p == *forms[i] && g_str_has_prefix(p, forms[i]))
             return strlen(forms[i]);
     return 0;
 }
@@ -64,7 +64,8 @@ static const char *domain_end(const char *at, const char *domain) {
     for (gsize dot; *end != '\0'; end += dot) {
         const char *label = end;
         dot = 0;
-        while (*end != '\0' && (dot = full_stop(end)) == 0 && (mask_word(*end) || *end == '-'))
+        while (*end != '\0' && end - domain < DOMAIN_MOST && (dot = full_stop(end)) == 0 &&
+               (mask_word(*end) || *end == '-'))
             end++;
         if (end == label)
             break;

@@ -20,11 +20,46 @@ static const char *const TITLES[] = {"mr",    "mrs",    "ms",    "miss", "mx",
                                      "uncle", "auntie", "aunty", "aunt", NULL};
 static const char *const BEING[] = {"is my ", "was my ", "is a friend", "is in my class", NULL};
 
-static gboolean listed(const char *p, gsize n, const char *const *list) {
-    if (n == 0 || n > 12)
-        return FALSE;
-    g_autofree char *word = g_ascii_strdown(p, (gssize)n);
-    return g_strv_contains(list, word);
+enum word { WORD_RELATION = 1, WORD_TITLE = 2 };
+
+/* The same words by their first letter, each a string with its kind before it; made once, never
+ * changed. */
+typedef struct index {
+    GPtrArray *words[26];
+} Index;
+
+static void add_words(Index *index, const char *const *list, enum word kind) {
+    for (; *list != NULL; list++) {
+        GPtrArray **words = &index->words[**list - 'a'];
+        if (*words == NULL)
+            *words = g_ptr_array_new();
+        g_ptr_array_add(*words, g_strdup_printf("%c%s", (char)kind, *list));
+    }
+}
+
+static const Index *words(void) {
+    static gsize once = 0;
+    if (g_once_init_enter(&once)) {
+        Index *index = g_new0(Index, 1);
+        add_words(index, RELATIONS, WORD_RELATION);
+        add_words(index, TITLES, WORD_TITLE);
+        g_once_init_leave(&once, (gsize)index);
+    }
+    return (const Index *)once;
+}
+
+/* What the word at `p` is; a few are both. */
+static guint kind_of(const Index *index, const char *p, gsize n) {
+    char first = (char)(*p | 0x20);
+    const GPtrArray *list = first >= 'a' && first <= 'z' ? index->words[first - 'a'] : NULL;
+    guint kinds = 0;
+    for (guint i = 0; list != NULL && n > 1 && n < 12 && i < list->len; i++) {
+        const char *word = g_ptr_array_index(list, i);
+        if (word[2] == (p[1] | 0x20) && strlen(word + 1) == n &&
+            g_ascii_strncasecmp(word + 1, p, n) == 0)
+            kinds |= (guint)*word;
+    }
+    return kinds;
 }
 
 /* `words` at `p`, in any case; how long. */
@@ -35,9 +70,11 @@ static gsize said_at(const char *p, const char *words) {
 
 static gboolean is_name(const char *p, gboolean sure) {
     gsize n = mask_word_length(p);
-    if (n < 2 || !mask_may_be_name(p, n))
+    if (n < 2)
         return FALSE;
-    return sure || mask_looks_like_name(p, n) || names_is_given(p, n);
+    if (sure || names_is_given(p, n))
+        return mask_may_be_name(p, n);
+    return mask_looks_like_name(p, n);
 }
 
 static const char *take(const char *text, const char *p, GArray *spans, GPtrArray *names) {
@@ -112,7 +149,7 @@ static void before_being(const char *text, const char *p, GArray *spans, GPtrArr
     const char *rest = p + said;
     while (p[said - 1] == ' ' && said_at(rest, "best "))
         rest += 5;
-    if (p[said - 1] == ' ' && !listed(rest, mask_word_length(rest), RELATIONS))
+    if (p[said - 1] == ' ' && !(kind_of(words(), rest, mask_word_length(rest)) & WORD_RELATION))
         return;
     while (start > text && mask_word(start[-1]))
         start--;
@@ -123,19 +160,21 @@ static void before_being(const char *text, const char *p, GArray *spans, GPtrArr
 void mask_people(const char *text, GArray *spans, GPtrArray *names) {
     static const char *const named[] = {"his name is ", "her name is ", "their name is ",
                                         "his name's ", "her name's "};
+    const Index *index = words();
     for (const char *p = text; *p != '\0';) {
         if (!mask_begins(text, p)) {
             p++;
             continue;
         }
         gsize n = mask_word_length(p);
-        if (listed(p, n, RELATIONS))
+        guint kinds = kind_of(index, p, n);
+        if (kinds & WORD_RELATION)
             after_relation(text, p + n, spans, names);
-        if (listed(p, n, TITLES))
+        if (kinds & WORD_TITLE)
             after_title(text, p, n, spans, names);
-        if ((*p | 0x20) == 'i' || (*p | 0x20) == 'w')
+        if ((n == 2 || n == 3) && strchr("iIwW", *p) != NULL)
             before_being(text, p, spans, names);
-        for (guint i = 0; i < G_N_ELEMENTS(named) && strchr("htHT", *p) != NULL; i++) {
+        for (guint i = 0; i < G_N_ELEMENTS(named) && (n == 3 || n == 5); i++) {
             gsize said = said_at(p, named[i]);
             if (said > 0 && is_name(p + said, TRUE))
                 take(text, p + said, spans, names);

@@ -106,6 +106,7 @@ static void add_pieces(GPtrArray *names, const char *text, glong shortest) {
 }
 
 void names_of(GPtrArray *names, const char *display_name, const char *address) {
+    guint known = names->len;
     if (display_name != NULL && g_utf8_validate(display_name, -1, NULL)) {
         add(names, display_name, strlen(display_name), SHORTEST_SHOWN);
         add_pieces(names, display_name, SHORTEST_SHOWN);
@@ -115,7 +116,7 @@ void names_of(GPtrArray *names, const char *display_name, const char *address) {
         add(names, local, strlen(local), SHORTEST);
         add_pieces(names, local, SHORTEST);
     }
-    for (guint i = 0, said = names->len; i < said; i++) {
+    for (guint i = known, said = names->len; i < said; i++) {
         g_autofree char *word = g_strdup(g_ptr_array_index(names, i));
         nicknames_each(word, add_other, names);
     }
