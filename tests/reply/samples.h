@@ -96,9 +96,10 @@ static inline void samples_to_listener(Samples *all) {
     Errand e = samples_errand(all->listener);
     gint64 now = e.now;
     Passage first = {.subject = "a question",
-                     .text = "hi, i dont really know how to say this. my friends have stopped "
-                             "sitting with me at lunch and [person A] says i will get over it – but "
-                             "i think i may not.\n\nwhat would you do?",
+                     .text =
+                         "hi, i dont really know how to say this. my friends have stopped "
+                         "sitting with me at lunch and [person A] says i will get over it – but "
+                         "i think i may not.\n\nwhat would you do?",
                      .withheld = "a picture (340 kB)",
                      .written = now};
     Passage again = {.text = "thank you, that helped a bit", .written = now, .again = TRUE};
