@@ -5,7 +5,7 @@
 /* Mail addresses, links and handles. */
 
 /* Twice what RFC 5321 allows, and more: so that a text of nothing else takes linear time. */
-enum { LOCAL_MOST = 256, DOMAIN_MOST = 512 };
+enum { LOCAL_MOST = 256, DOMAIN_MOST = 256 };
 
 /* An @, however it is written: wide, %40 (also %2540), as an entity. Its length; 0: none. */
 static gsize at_sign(const char *p) {

@@ -132,6 +132,22 @@ static const char *const NO_NAMES[] = {
     "gone",      "sent",        "listening",  "one",          "two",
     "three",     "absolutely",  "actually",   "only",         "another",
     "asking",    "writing",     "looking",    "unknown",      "secret",
+    "after",     "before",      "while",      "since",        "as",
+    "although",  "though",      "maybe",      "sometimes",    "once",
+    "every",     "until",       "unless",     "however",      "first",
+    "last",      "next",        "which",      "whose",        "whom",
+    "can",       "could",       "would",      "should",       "did",
+    "does",      "do",          "has",        "have",         "had",
+    "were",      "am",          "be",         "been",         "got",
+    "said",      "says",        "told",       "for",          "by",
+    "than",      "both",        "each",       "even",         "ever",
+    "let",       "please",      "during",     "through",      "without",
+    "any",       "some",        "such",       "well",         "im",
+    "ive",       "id",          "ill",        "dont",         "cant",
+    "wont",      "didnt",       "doesnt",     "isnt",         "wasnt",
+    "names",     "called",      "things",     "people",       "later",
+    "u",         "ur",          "ya",         "yeah",         "yep",
+    "nope",      "nah",         "again",      "always",       "everything",
     NULL};
 /* What a closing line begins with; the name is on it or on the next line. */
 static const char *const CLOSINGS[] = {"from",
@@ -205,12 +221,28 @@ static const char *const CLOSINGS[] = {"from",
                                        "谢谢",
                                        NULL};
 
+/* A hyphen, or an apostrophe, that joins two parts of a word; "Anna's" is Anna and an s. */
+static gboolean joins(const char *p) {
+    if (*p == '-')
+        return mask_word(p[1]);
+    return *p == '\'' && mask_word(p[1]) && !(p[1] == 's' && !mask_word(p[2]));
+}
+
 gsize mask_word_length(const char *p) {
     gsize n = 0;
-    while (mask_word(p[n]) ||
-           (n > 0 && (p[n] == '\'' || p[n] == '-') && mask_word(p[n + 1]) && p[n + 1] != 's'))
+    while (mask_word(p[n]) || (n > 0 && joins(p + n)))
         n++;
     return n;
+}
+
+/* "del Carmen", "van Dyk": the length of a small word inside a name, with its blank; 0: none. */
+static gsize particle_at(const char *p) {
+    static const char *const words[] = {"de la ", "del ", "de ",  "da ",  "dos ", "di ", "van der ",
+                                        "van ",   "von ", "bin ", "ibn ", "al ",  "el ", "la "};
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (*p == *words[i] && g_str_has_prefix(p, words[i]))
+            return strlen(words[i]);
+    return 0;
 }
 
 /* A capital, or a letter of a script that has none. */
@@ -229,11 +261,19 @@ static gboolean all_capitals(const char *p, gsize n) {
     return capitals > 1;
 }
 
+/* "I've", "he'd", "don’t": what stands before the apostrophe is no name. */
+static gboolean is_contraction(const char *low) {
+    static const char *const ends[] = {"m", "ve", "d", "ll", "re", "t", NULL};
+    const char *mark = strchr(low, '\''), *curly = strstr(low, "\xe2\x80\x99");
+    const char *rest = mark ? mark + 1 : curly ? curly + 3 : NULL;
+    return rest != NULL && (g_strv_contains(ends, rest) || strcmp(rest, "s") == 0);
+}
+
 gboolean mask_may_be_name(const char *p, gsize n) {
     if (n == 0 || n > 40 || g_ascii_isdigit(*p))
         return FALSE;
     g_autofree char *low = g_utf8_strdown(p, (gssize)n);
-    return !g_strv_contains(NO_NAMES, low);
+    return !g_strv_contains(NO_NAMES, low) && !is_contraction(low);
 }
 
 /* "I'm Struggling", "I'm Vegetarian": capitalised, but what one is, not who. */
@@ -265,10 +305,11 @@ static void take(const char *text, const char *from, const char *to, GArray *spa
 const char *mask_name_end(const char *p) {
     const char *end = p + mask_word_length(p);
     for (guint i = 1; i < WORDS_MOST && *end == ' '; i++) {
-        gsize n = mask_word_length(end + 1);
-        if (n < 2 || !capital(end + 1) || !mask_may_be_name(end + 1, n))
+        const char *next = end + 1 + particle_at(end + 1);
+        gsize n = mask_word_length(next);
+        if (n < 2 || !capital(next) || !mask_may_be_name(next, n))
             break;
-        end += 1 + n;
+        end = next + n;
     }
     return end;
 }
@@ -303,9 +344,9 @@ gboolean mask_looks_like_name(const char *p, gsize n) {
 }
 
 /* After "my name is" these are names after all. */
-static gboolean also_name(const char *p, gsize n) {
-    static const char *const names[] = {"june",      "april", "may",  "august",
-                                        "christian", "hope",  "love", NULL};
+gboolean mask_also_name(const char *p, gsize n) {
+    static const char *const names[] = {"june", "april", "may",  "august", "christian", "hope",
+                                        "love", "said",  "than", "an",     NULL};
     g_autofree char *low = n > 0 && n < 20 ? g_utf8_strdown(p, (gssize)n) : g_strdup("");
     return capital(p) && g_strv_contains(names, low);
 }
@@ -317,10 +358,20 @@ static void look_for_phrases(const char *text, GArray *spans, GPtrArray *names) 
         gsize strong = any_phrase(p, STRONG), weak = strong ? 0 : any_phrase(p, WEAK);
         const char *at = p + strong + weak;
         gsize n = strong + weak > 0 ? mask_word_length(at) : 0;
-        if ((strong > 0 && (mask_may_be_name(at, n) || also_name(at, n))) ||
+        if ((strong > 0 && (mask_may_be_name(at, n) || mask_also_name(at, n))) ||
             (weak > 0 && n > 1 && (mask_looks_like_name(at, n) || names_is_given(at, n))))
             take(text, at, mask_name_end(at), spans, names);
     }
+}
+
+/* May this word of a line be one of the name under a letter? Small ones only where little else
+ * stands there: as the first behind "love from", or where it is a given name. */
+static gboolean may_sign(const char *p, gsize n, gboolean known_closing, guint words) {
+    if (all_capitals(p, n + (n > 14)) || (!known_closing && is_quality(p, n)))
+        return FALSE;
+    if (!mask_may_be_name(p, n) && !(known_closing && mask_also_name(p, n)))
+        return FALSE;
+    return capital(p) || (known_closing && words == 1) || names_is_given(p, n);
 }
 
 /* A line of one to three words that may be a name, without the end of a sentence. */
@@ -339,13 +390,12 @@ static gboolean name_line(const char *p, const char *end, const char **name, con
         gsize n = mask_word_length(p);
         if (n == 0 || ++words > WORDS_MOST)
             break;
-        if (!mask_may_be_name(p, n) || all_capitals(p, n + (n > 14)) || is_quality(p, n))
-            break;
-        if (!capital(p) && !(known_closing && words == 1))
+        if (!may_sign(p, n, known_closing, words))
             break;
         p += n;
         stop = p;
         p += p < end && *p == ' ';
+        p += words < WORDS_MOST && p < end ? particle_at(p) : 0;
     }
     *name_stop = stop;
     while (p < end && (strchr(" .,x!X*", *p) != NULL || (guint8)*p >= 0xe2))

@@ -73,7 +73,7 @@ static gboolean is_name(const char *p, gboolean sure) {
     if (n < 2)
         return FALSE;
     if (sure || names_is_given(p, n))
-        return mask_may_be_name(p, n);
+        return mask_may_be_name(p, n) || (sure && mask_also_name(p, n));
     return mask_looks_like_name(p, n);
 }
 
@@ -134,7 +134,8 @@ static void after_title(const char *text, const char *p, gsize n, GArray *spans,
     at += *at == '.';
     if (*at != ' ' || (!plain && !capital))
         return;
-    if (is_name(at + 1, plain))
+    gboolean shout = g_ascii_isupper(p[n - 1]); /* MS is an illness, too */
+    if (is_name(at + 1, plain && !shout))
         take(text, at + 1, spans, names);
 }
 

@@ -46,7 +46,10 @@ static inline gboolean mask_word(char c) {
 gsize mask_word_length(const char *p);
 /* Nothing that is often said in a name's place ("anonymous", "not", "Monday"). */
 gboolean mask_may_be_name(const char *p, gsize n);
-/* And with a capital, not shouted, nothing that somebody may be ("Struggling"). */
+/* Where a name must follow, also "June" and the like, with a capital. */
+gboolean mask_also_name(const char *p, gsize n);
+/* Nothing often said there, and with a capital, not shouted, nothing that somebody may be
+ * ("Struggling"). */
 gboolean mask_looks_like_name(const char *p, gsize n);
 /* The end of a name of up to three words: the first is one, those after it if capitalised. */
 const char *mask_name_end(const char *p);

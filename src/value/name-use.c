@@ -35,7 +35,8 @@ static const char SEASONS[] =
     "october november december morning evening night day today tomorrow year term drama music "
     "maths english science history sport football";
 static const char THINGS[] =
-    "grace rose jack joy faith dean ray dawn eve amber daisy holly ivy lily ruby sky angel hen "
+    "number date handle link address removed grace rose jack joy faith dean ray dawn eve amber "
+    "daisy holly ivy lily ruby sky angel hen "
     "char con gen lex tab pen pip dot win ward posy ginger penny peg nan bee dick rod dolly em "
     "missy pan sage star ant bell fin fizz flick shell bar ash cat kit sol mat pop dale glen "
     "cliff heath reed robin miles basil fern hazel heather olive pearl crystal melody harmony "
@@ -167,7 +168,7 @@ static void look_back(const char *text, gsize from, Neighbour *n) {
     while (p > text && !is_letter(g_utf8_get_char(g_utf8_prev_char(p)))) {
         p = g_utf8_prev_char(p);
         gunichar c = g_utf8_get_char(p);
-        if (c == ']' || c == '@' || c == '#' || c == '_') /* a mark of ours, a handle */
+        if (c == ']' || c == '[' || c == '@' || c == '#' || c == '_') /* a mark of ours, a handle */
             return;
         if (!pass(n, c, &feeds))
             return;
@@ -190,7 +191,7 @@ static void look_ahead(const char *text, gsize to, Neighbour *n) {
     guint feeds = 0;
     while (*p != '\0' && !is_letter(g_utf8_get_char(p))) {
         gunichar c = g_utf8_get_char(p);
-        if (c == '[' || !pass(n, c, &feeds))
+        if (c == '[' || c == ']' || !pass(n, c, &feeds))
             return;
         p = g_utf8_next_char(p);
     }

@@ -371,6 +371,77 @@ static const char *const GROUPS[] = {
     "xiaoming ming",
 };
 
+/* Given names of today without other forms, or whose short forms are all above. */
+static const char GIVEN[] =
+    "aaliyah aaron abdul abdulahi abel abu adaeze adam adele adil adnan adunni advik afia agata "
+    "aiza "
+    "akash akua alana albie aldo aleena alessandro alesha alfonso alina alisha alya amaan amaya "
+    "amani amara amari ameer amelie amira amirah amit amna amrit anaya andreas andrzejek anika "
+    "anil "
+    "anisa anita anjali ansh antonia anwar aoife aria arianna ariana arlo armaan arnav arwen aryan "
+    "asad asha asif asiya astrid atif aurelia aurora ava avery aylin azra beau benedict bilal "
+    "bianca "
+    "blake blessing bodhi bogdan bojan brandon brendan brianna bruno bryony callum camila carla "
+    "carlos carlotta carys casey catalin cecilia cerys chantelle charis chiara chloe ciara cian "
+    "claudia clement clementine cole colin corey craig curtis dakota damian damien dana daria "
+    "darcy "
+    "darius darren dawid debra deepak delilah dennis derek devon diana diego dilan dilys dina "
+    "donna "
+    "donovan duncan eduard efa eira elias elijah elina eliot elliot elliott ellis elodie eloise "
+    "elora "
+    "elowen elsa elvis emanuel emilio emilia emmanuel emre enzo eoin eric erica erik erin eryn "
+    "esha "
+    "esme esmé ethan eugenia fabian faisal farah farhan fatih fatoumata fawad felix ferdinand "
+    "fergus "
+    "fiona fraser freya gavin gaynor genevieve gethin gianna gisele giulia gloria gordon gracie "
+    "gretel grzegorzek guillermo gustav habib hadi hadiya haider hallie hamish hamza hanif hareem "
+    "haris haroon harley harleen harvey hayden hayley helen helena hermione hiba hira hugo humaira "
+    "hussnain hywel iacob ibtisam idris ieuan igor ikra ilham ilyas iman inaaya inaya ines ingrid "
+    "iqra irene irina isha ishaan isher ismael ivan ivana ivor iwan jada jaden jahid jake janine "
+    "jannah jared jaxon jayden jayla jaylen jenson jerome joan joaquin joel jolene jordan jorge "
+    "juan "
+    "juanita judit julieta kai kamal kamil karen karina karol karolina kavya kayden kayla kaya "
+    "keira "
+    "keith kelly kelsey kendra kerry khalil kiana kian kiera kinga kira kiran klaudia konrad "
+    "krystian "
+    "kyle kylie lachlan laibah lara larisa latifa laszlo leah leila lennon leona leonie leroy "
+    "lesley "
+    "leyton lia lianne lidia logan lola lorenzo lorna lorraine louella luca lucian luciana lukas "
+    "luna lydia lyra mabel maddison mahdi mahnoor maja malaika malik marcel marcos marek mariah "
+    "marko "
+    "marlon marta marwa marvin maryam mason matei mateo maya mehreen mehwish melania mercedes "
+    "merve "
+    "mihnea mikael mila milan milena milo mina minahil mira miriam mohsin moira mona monica "
+    "montague "
+    "muhammet muna munira myles myra nabil nadeem nafisa naomi narges nasir nasra navneet nayla "
+    "neha "
+    "neil nell nevaeh ngozi niall niamh nico nikita nikhil nikola nina nisha nithya noah noor "
+    "noreen "
+    "norma nova nuala nur nura odin ollie omari oren orla osama otis otto owain pablo parker "
+    "patryk "
+    "paul paula pauline pavel pedro petra petros pierre pooja prisha priyanka quentin rabia radu "
+    "rafał rajan ralph ramona rania raquel rashida raul rayan reece reem rehan rehana reggie "
+    "reuben "
+    "rhodri rhona rhys riaz ricardo rida rihanna riley rio rishi rita riya robbie roberto rocco "
+    "rodrigo roger rohan roisin róisín roksana roman romeo ronan rosa rosanna ross roya ruari "
+    "ruben "
+    "rufus ruth ryan saad saanvi sabah sabina sabrina sadia saffron sahar sahil sajid salim salman "
+    "samaira samir samuela sandra sania santiago saoirse sarika savannah scarlett scott sean selin "
+    "selina serena sergio seren shabnam shahid shakira shane shania shannon sharif shaun shayan "
+    "sheila shelby shirley shreya sian siân sidra sienna silvia simone sinead sinéad sivan skyla "
+    "sonia sonja sophina soraya stacey stefana suleman sultan sumaya summayah sunita svetlana "
+    "sylvester sylvia syeda szabolcs taha tahir tahira talha talia tallulah tanisha tania tanya "
+    "tara "
+    "tasmin taylor tegan temperance tesni tia tiago tiana tiffany tobiah todd tomasina tracey "
+    "travis "
+    "trevor tristan troy tyler tyrone uma umair umaima umaiza usama valentina vanesa vera vidya "
+    "vihaan "
+    "viktor viktoria viktoriia violeta vivek vivian vivienne wahid waleed waqar warren wayne wendy "
+    "wiktor wiktoria xavier yara yahya yannick yaseen yasin yasir yosef younis yuki yuna yuri "
+    "yvette "
+    "zaid zain zaina zaira zaynah zayn zeeshan zeynep ziad zidane zofie zoha zohra zoya zubair "
+    "zuzana";
+
 /* Which lines a form stands in: GArray of guint by folded form; made once, never changed. */
 typedef struct index {
     GHashTable *lines;
@@ -399,6 +470,12 @@ static Index *make_index(void) {
             note(index, form, i);
         }
         g_ptr_array_add(index->groups, group);
+    }
+    g_auto(GStrv) given = g_strsplit(GIVEN, " ", -1);
+    for (guint i = 0; given[i] != NULL; i++) {
+        g_autofree char *form = names_fold(given[i], -1);
+        if (!g_hash_table_contains(index->lines, form))
+            g_hash_table_insert(index->lines, g_steal_pointer(&form), NULL);
     }
     return index;
 }

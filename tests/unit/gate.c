@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "mail/write.h"
 #include "reply/samples.h"
+#include "strip/strip.h"
 #include "value/names.h"
 
 #define TO "12js@hillside.example"
@@ -481,6 +482,73 @@ static void test_any_bytes(Bench *bench, gconstpointer data) {
     }
 }
 
+static char *random_text(GRand *rand) {
+    static const char *const words[] = {
+        "will",  "Will", "WILL", "may",    "May",  "hope",  "Hope",  "grace", "Grace", "you",
+        "I",     "i'm",  "I'm",  "is",     "said", "the",   "my",    "in",    "hi",    "love",
+        "from",  "and",  "be",   "friend", "name", "Frank", "frank", "art",   "Art",   "liam",
+        "Billy", "mark", "Mark", "called", "to",   "with",  "safe",  "year",  "9",     "Zyx",
+        "jo",    "Jo",   "x",    "thanks", "not",  "it"};
+    static const char *const gaps[] = {" ",
+                                       " ",
+                                       " ",
+                                       " ",
+                                       " ",
+                                       ", ",
+                                       ". ",
+                                       "\n",
+                                       "\n\n",
+                                       "! ",
+                                       "? ",
+                                       "'s ",
+                                       "-",
+                                       " - ",
+                                       "... ",
+                                       ": ",
+                                       "\xe2\x80\x99s ",
+                                       "/"};
+    GString *text = g_string_new(NULL);
+    for (guint i = (guint)g_rand_int_range(rand, 1, 25); i > 0; i--) {
+        g_string_append(text, words[g_rand_int_range(rand, 0, G_N_ELEMENTS(words))]);
+        if (i > 1)
+            g_string_append(text, gaps[g_rand_int_range(rand, 0, G_N_ELEMENTS(gaps))]);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* What strip has let through, the gate lets through: else a letter would wait for a person. And it
+ * would be of no use if it let everything through. */
+static void test_agrees(Bench *bench, gconstpointer data) {
+    (void)data;
+    enum { TEXTS = 4000 };
+    g_autoptr(GRand) rand = g_rand_new_with_seed(7);
+    Errand errand = samples_errand(bench->samples->listener);
+    guint refused = 0, stopped = 0;
+    for (guint i = 0; i < TEXTS; i++) {
+        g_autofree char *text = random_text(rand);
+        g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+        names_of(context->own, i % 2 ? "William May" : "Jo Grace Hope", "frank.mark@h.example");
+        g_autoptr(Letter) letter = strip_text(text, context);
+        bench->gate.hidden = context->own;
+        for (guint masked = 0; masked < 2; masked++) {
+            Passage passage = {.text = masked ? letter->text : text, .written = errand.now};
+            g_autoptr(Draft) draft =
+                compose_to_listener(&bench->samples->composer, &errand, &passage, "Heron", FALSE);
+            Envelope to = envelope();
+            g_autoptr(GBytes) mail = mail_write(draft, &to);
+            bench->gate.own = draft->own;
+            gboolean passed = gate_check(&bench->gate, mail, NULL);
+            stopped += !masked && !passed;
+            refused += masked && !passed;
+            if (masked && !passed && refused < 5)
+                g_test_message("refused: %s\n  of: %s", letter->text, text);
+        }
+    }
+    g_test_message("%u texts: %u refused unmasked, %u masked", TEXTS, stopped, refused);
+    g_assert_cmpuint(stopped, >, TEXTS / 2);
+    g_assert_cmpuint(refused, ==, 0);
+}
+
 static void test_fast(Bench *bench, gconstpointer data) {
     (void)data;
     enum { TIMES = 1000 };
@@ -512,6 +580,7 @@ int main(int argc, char **argv) {
     GATE_TEST("forwarded", test_forwarded);
     GATE_TEST("no-quoting", test_no_quoting);
     GATE_TEST("any-bytes", test_any_bytes);
+    GATE_TEST("agrees", test_agrees);
     GATE_TEST("fast", test_fast);
     return g_test_run();
 }

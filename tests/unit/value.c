@@ -251,6 +251,7 @@ static void names_used(void) {
         {"Angel", "you are an angel. My Angel"},
         {"Jack", "a jack of all trades"},
         {"Jo Li", "jo. JO SAID"},
+        {"Phone Street", "love [phone] [street]\n\n[phone]"}, /* our own marks */
         /* names */
         {"Will", "I'm *Will. im *will. i am *will, Im *Will and. my name is *will. it's *Will"},
         {"Will", "*Will said no. *Will's mum. i asked *Will. a boy called *will. named *Will"},
