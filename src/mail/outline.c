@@ -81,7 +81,8 @@ static void read_headers(GPtrArray *headers, GMimeObject *object) {
 static GBytes *content_of(GMimePart *part) {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     GMimeDataWrapper *content = g_mime_part_get_content(part);
-    GMimeStream *to = g_mime_stream_mem_new_with_byte_array(bytes); /* which stays ours */
+    GMimeStream *to = g_mime_stream_mem_new_with_byte_array(bytes);
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(to), FALSE);
     if (content != NULL)
         g_mime_data_wrapper_write_to_stream(content, to);
     g_object_unref(to);
