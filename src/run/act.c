@@ -35,9 +35,7 @@ static gboolean escrow(Office *office, const Case *row, GError **error) {
 }
 
 gboolean act_flag(Office *office, Case *row, const char *actor, const char *why, GError **error) {
-    guint64 id;
-    vault_random(&id, sizeof id);
-    id >>= 1;
+    guint64 id = office_number(office);
     g_autoptr(GBytes) key = store_case_key(office->store, row->id);
     g_autoptr(GBytes) locked = NULL;
     if (key == NULL)

@@ -7,13 +7,6 @@
 #include "desk/handle.h"
 #include "run/record.h"
 
-static guint64 random_id(void) {
-    guint64 id;
-    vault_random(&id, sizeof id);
-    id >>= 1;
-    return id ? id : 1;
-}
-
 /* ---- a new case ---------------------------------------------------------------------------- */
 
 static char *free_handle(const Office *office) {
@@ -70,7 +63,7 @@ Case *keep_new_case(Office *office, const Identity *identity, const GPtrArray *n
         return NULL;
     }
     g_autoptr(Case) row = case_new();
-    row->id = random_id();
+    row->id = office_number(office);
     row->handle = free_handle(office);
     row->opened = row->touched = office->now;
     row->generation = vault_generation(office->vault);
@@ -141,7 +134,7 @@ gboolean keep_message(Office *office, Case *row, const char *author, const Lette
         return fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
     g_autofree char *json = letter_json(letter);
     g_autoptr(Message) message = g_new0(Message, 1);
-    message->id = random_id();
+    message->id = office_number(office);
     message->at = office->now;
     message->author = g_strdup(author);
     message->letter =

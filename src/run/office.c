@@ -118,6 +118,7 @@ gboolean office_open(Office *office, enum store_keys keys, GError **error) {
     if (office->store == NULL)
         return FALSE;
     office->vault = vault_open(key, store_site(office->store), error);
+    office_move_on(office);
     return office->vault != NULL;
 }
 
@@ -127,6 +128,19 @@ Office *office_ready(const char *folder, gint64 now, enum store_keys keys, GErro
     if (!problems_settle(problems, error) || !office_open(office, keys, error))
         return NULL;
     return g_steal_pointer(&office);
+}
+
+guint64 office_number(const Office *office) {
+    enum { WITHIN = 39 };
+    guint64 number;
+    vault_random(&number, sizeof number);
+    number &= (G_GUINT64_CONSTANT(1) << WITHIN) - 1;
+    return (guint64)office->neighbourhood << WITHIN | MAX(number, 1);
+}
+
+void office_move_on(Office *office) {
+    vault_random(&office->neighbourhood, sizeof office->neighbourhood);
+    office->neighbourhood >>= 8;
 }
 
 void office_free(Office *office) {

@@ -20,6 +20,7 @@ typedef struct office {
     Vault *vault; /* NULL until office_open() */
     Store *store; /* NULL until office_open() */
     gint64 now;   /* the moment that counts for everything done */
+    guint32 neighbourhood; /* of the numbers given now; random */
 } Office;
 
 /* Reads every file of the site in `folder`, testing the rules with their hits and misses. Never
@@ -37,6 +38,12 @@ gboolean office_open(Office *office, enum store_keys keys, GError **error);
 /* Both at once, for commands: any problem is FAULT_SETUP with all of them; warnings are not told.
  */
 Office *office_ready(const char *folder, gint64 now, enum store_keys keys, GError **error);
+
+/* A random number for a new row, at most 63 bits, never 0: rows must count nothing. Those of one
+ * neighbourhood lie together in the database, so that a hundred letters change tens of its pages
+ * and not thousands; office_move_on() begins another, for another transaction. */
+guint64 office_number(const Office *office);
+void office_move_on(Office *office);
 
 void office_free(Office *office);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Office, office_free)

@@ -177,18 +177,11 @@ static gint64 random_delay(const Office *office) {
     return most > 0 ? number % (most + 1) : 0;
 }
 
-static guint64 random_id(void) {
-    guint64 id;
-    vault_random(&id, sizeof id);
-    id >>= 1;
-    return id ? id : 1;
-}
-
 /* `until`: held until then; -1: not held. */
 static gboolean enter(Office *office, const Case *row, Draft *draft, gint64 until, GError **error) {
     if (row != NULL)
         add_thread(office, row, draft);
-    OutRow out = {.id = random_id(),
+    OutRow out = {.id = office_number(office),
                   .case_id = row ? row->id : 0,
                   .urgent = draft->urgent,
                   .at = office->now};

@@ -81,6 +81,7 @@ static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GE
                    .tell = run->options->dry ? say : NULL,
                    .count = run->count};
     guint taken;
+    office_move_on(run->office);
     if (!store_begin(store, error))
         return FALSE;
     if (!take_mails(&in, &taken, error) ||
