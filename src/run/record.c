@@ -20,7 +20,7 @@ static GBytes *present_key(Office *office, GError **error) {
     if (sheet == NULL)
         return NULL;
     vault_wipe_text(sheet);
-    if (!record_act(office, "worrybox", "new-chain-key", NULL, "keys.db was lost", error))
+    if (!record_act(office, "worrybox", CHAIN_NEW_KEY, NULL, "keys.db was lost", error))
         return NULL;
     return store_secret(office->store, "audit");
 }

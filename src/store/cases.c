@@ -319,6 +319,24 @@ gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const
                   (gint64)flag, (gint64)id, at, actor, why);
 }
 
+GHashTable *store_flags(Store *store, GError **error) {
+    sqlite3_stmt *s =
+        db_bind(store, error, "SELECT case_id, count(*) FROM flags GROUP BY case_id", "");
+    g_autoptr(GHashTable) counts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, s, &failed)) {
+        gint64 id = sqlite3_column_int64(s, 0);
+        g_hash_table_insert(counts, g_memdup2(&id, sizeof id),
+                            GUINT_TO_POINTER((guint)sqlite3_column_int(s, 1)));
+    }
+    db_done(s);
+    if (s != NULL && failed == NULL)
+        return g_steal_pointer(&counts);
+    if (failed != NULL)
+        g_propagate_error(error, g_steal_pointer(&failed));
+    return NULL;
+}
+
 gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error) {
     return db_run(store, NULL, error, "INSERT OR IGNORE INTO passed VALUES(?, ?)", "it", (gint64)id,
                   listener);

@@ -115,6 +115,10 @@ GPtrArray *store_seals(Store *store, guint64 id, GError **error); /* of SealRow,
 gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const char *actor,
                         GBytes *why, GError **error);
 
+/* How many each case has: its id (gint64 *) to a count (GUINT_TO_POINTER). Caller unrefs; NULL sets
+ * *error. */
+GHashTable *store_flags(Store *store, GError **error);
+
 /* Listeners who gave a case back. */
 gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error);
 GPtrArray *store_passed(Store *store, guint64 id, GError **error); /* of char *, owned */

@@ -105,7 +105,10 @@ GBytes *chain_step(ChainRow *row, GBytes *hash_before, GBytes *key) {
 
 typedef struct walk {
     Problems *problems;
-    GBytes *key; /* of step `step`; NULL: no seed, or given up */
+    const guint8 *site;
+    const GPtrArray *seeds; /* NULL: none */
+    guint next;             /* of them */
+    GBytes *key;            /* of step `step`; NULL: no seed, or given up */
     guint64 step;
     guint64 number;       /* the highest so far; 0: none */
     const guint8 *before; /* its hash */
@@ -131,6 +134,21 @@ static void end_run(Walk *walk) {
     walk->from = walk->to = 0;
 }
 
+/* The next seed speaks from row `number` on. */
+static void take_seed(Walk *walk, guint64 number) {
+    g_clear_pointer(&walk->key, g_bytes_unref);
+    walk->step = number;
+    if (walk->seeds == NULL)
+        return;
+    if (walk->next < walk->seeds->len)
+        walk->key = chain_first_key(g_ptr_array_index(walk->seeds, walk->next++), walk->site);
+    else
+        problems_add(walk->problems, "audit", (guint)MIN(number, G_MAXUINT),
+                     "from row %" G_GUINT64_FORMAT " on the record is sealed under a newer seed: "
+                     "give that one too, or nothing is proved from there on",
+                     number);
+}
+
 /* Evolves the key to this row's step. */
 static void catch_up(Walk *walk, guint64 number) {
     if (walk->key != NULL && number > walk->step && number - walk->step > FARTHEST)
@@ -145,6 +163,8 @@ static void catch_up(Walk *walk, guint64 number) {
 
 static void look_at_mac(Walk *walk, const ChainRow *row) {
     guint8 mac[VAULT_HASH];
+    if (g_strcmp0(row->act, CHAIN_NEW_KEY) == 0 && walk->number > 1)
+        take_seed(walk, row->sequence);
     gboolean had = walk->key != NULL;
     catch_up(walk, row->sequence);
     if (!had)
@@ -212,24 +232,27 @@ static void look_at_anchor(const GPtrArray *rows, guint64 count, GBytes *hash, W
         wrong(walk, count, "this row is not the one whose hash the witness was mailed");
 }
 
-void chain_verify(const GPtrArray *rows, const guint8 site[VAULT_SITE], GBytes *seed,
-                  guint64 anchor_count, GBytes *anchor_hash, Problems *problems) {
-    Walk walk = {.problems = problems, .step = 1, .before = ZEROS};
-    walk.key = seed ? chain_first_key(seed, site) : NULL;
+/* The key goes on with each row and cannot be turned back: where rows were cut off at the end, the
+ * one that is kept is further on. */
+static void look_at_kept(Walk *walk, GBytes *kept) {
+    if (walk->number < G_MAXUINT64)
+        catch_up(walk, walk->number + 1);
+    if (walk->key != NULL && !g_bytes_equal(walk->key, kept))
+        wrong(walk, walk->number,
+              "rows behind this one were cut off, for the key has gone on "
+              "further; or the key in keys.db was put there");
+}
+
+void chain_verify(const GPtrArray *rows, const guint8 site[VAULT_SITE], const ChainProof *proof,
+                  Problems *problems) {
+    Walk walk = {.problems = problems, .site = site, .seeds = proof->seeds, .before = ZEROS};
+    take_seed(&walk, 1);
     for (guint i = 0; i < rows->len; i++)
         look_at_row(&walk, g_ptr_array_index(rows, i));
     end_run(&walk);
+    if (proof->kept != NULL)
+        look_at_kept(&walk, proof->kept);
     g_clear_pointer(&walk.key, g_bytes_unref);
-    if (anchor_count > 0)
-        look_at_anchor(rows, anchor_count, anchor_hash, &walk);
-}
-
-gboolean chain_key_fits(GBytes *seed, const guint8 site[VAULT_SITE], guint64 count, GBytes *key) {
-    g_autoptr(GBytes) now = chain_first_key(seed, site);
-    for (guint64 i = 0; i < count; i++) {
-        GBytes *next = next_key(now);
-        g_bytes_unref(now);
-        now = next;
-    }
-    return g_bytes_equal(now, key);
+    if (proof->count > 0)
+        look_at_anchor(rows, proof->count, proof->hash, &walk);
 }

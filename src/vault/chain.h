@@ -35,14 +35,21 @@ GBytes *chain_first_key(GBytes *seed, const guint8 site[VAULT_SITE]);
  * step; answers the key of the next step, from which this one cannot be computed. */
 GBytes *chain_step(ChainRow *row, GBytes *hash_before, GBytes *key);
 
-/* Checks rows in order (of ChainRow): sequence, `before`, `hash`; with `seed` also every MAC.
- * `anchor_count` and `anchor_hash` (0 and NULL: none): what the witness was mailed. What is wrong
- * is added to `problems`, file "audit", line: the sequence number. */
-void chain_verify(const GPtrArray *rows, const guint8 site[VAULT_SITE], GBytes *seed,
-                  guint64 anchor_count, GBytes *anchor_hash, Problems *problems);
+/* What the record is held against; all of it may be NULL or 0. */
+typedef struct chain_proof {
+    const GPtrArray *seeds; /* of GBytes, the oldest first: where keys.db was lost, a row
+                               CHAIN_NEW_KEY says that the next one speaks from there on */
+    GBytes *kept;           /* the key in keys.db; looked at where there are seeds */
+    guint64 count;          /* what the witness was mailed: so many rows … */
+    GBytes *hash;           /* … the last of which has this hash */
+} ChainProof;
 
-/* Is `key` (the one kept in keys.db) the one that comes after `count` rows? FALSE where rows were
- * cut off at the end: the key cannot be turned back. `count` is trusted to be small. */
-gboolean chain_key_fits(GBytes *seed, const guint8 site[VAULT_SITE], guint64 count, GBytes *key);
+#define CHAIN_NEW_KEY "new-chain-key"
+
+/* Checks rows in order (of ChainRow): sequence, `before`, `hash`; with seeds also every MAC, and
+ * that no row was cut off behind the last. What is wrong is added to `problems`, file "audit",
+ * line: the sequence number. */
+void chain_verify(const GPtrArray *rows, const guint8 site[VAULT_SITE], const ChainProof *proof,
+                  Problems *problems);
 
 #endif

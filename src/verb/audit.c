@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "run/office.h"
+#include "run/reconcile.h"
 #include "store/traffic.h"
 #include "vault/chain.h"
 #include "verb/verb.h"
@@ -134,62 +135,67 @@ static GPtrArray *chain_rows(const GPtrArray *rows) {
     return chain;
 }
 
-/* Every case of the store must have been opened on the record, and, where it is flagged, flagged.
- */
-static void check_cases(const GPtrArray *cases, const GPtrArray *rows, Problems *problems) {
-    g_autoptr(GHashTable) acts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < rows->len; i++) {
-        const AuditRow *row = g_ptr_array_index(rows, i);
-        if (row->handle != NULL)
-            g_hash_table_add(acts, g_strconcat(row->act, " ", row->handle, NULL));
+/* What was given to hold the record against. */
+typedef struct proof {
+    ChainProof chain;
+    GPtrArray *seeds; /* owned, as all here */
+} Proof;
+
+static void proof_clear(Proof *proof) {
+    g_clear_pointer(&proof->chain.kept, g_bytes_unref);
+    g_clear_pointer(&proof->chain.hash, g_bytes_unref);
+    g_clear_pointer(&proof->seeds, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Proof, proof_clear)
+
+static gboolean read_proof(const Office *office, const char *anchor, char **seeds, Proof *proof,
+                           GError **error) {
+    if (anchor != NULL && !read_anchor(anchor, &proof->chain.count, &proof->chain.hash, error))
+        return FALSE;
+    if (seeds == NULL)
+        return TRUE;
+    proof->seeds = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    for (guint i = 0; seeds[i] != NULL; i++) {
+        GBytes *seed = NULL;
+        if (!read_seed(seeds[i], &seed, error))
+            return FALSE;
+        g_ptr_array_add(proof->seeds, seed);
     }
-    for (guint i = 0; i < cases->len; i++) {
-        const Case *row = g_ptr_array_index(cases, i);
-        g_autofree char *opened = g_strconcat("opened ", row->handle, NULL);
-        g_autofree char *flagged = g_strconcat("flagged ", row->handle, NULL);
-        if (!g_hash_table_contains(acts, opened))
-            problems_add(problems, "audit", 0, "%s is in the store, but was never opened here",
-                         row->handle);
-        if (row->flagged && !g_hash_table_contains(acts, flagged))
-            problems_add(problems, "audit", 0, "%s is flagged in the store, but not on the record",
-                         row->handle);
-    }
+    proof->chain.seeds = proof->seeds;
+    proof->chain.kept = store_secret(office->store, "audit");
+    return TRUE;
 }
 
-static gboolean verify(const Office *office, const char *anchor, const char *seed_path,
-                       GError **error) {
-    g_autoptr(GBytes) seed = NULL, hash = NULL;
-    guint64 count = 0;
-    if ((anchor != NULL && !read_anchor(anchor, &count, &hash, error)) ||
-        (seed_path != NULL && !read_seed(seed_path, &seed, error)))
+/* All of it as it was at one moment: a run may be going on. */
+static gboolean verify(const Office *office, const char *anchor, char **seeds, GError **error) {
+    g_auto(Proof) proof = {0};
+    if (!store_begin(office->store, error) || !read_proof(office, anchor, seeds, &proof, error))
         return FALSE;
     g_autoptr(GPtrArray) rows = store_audit(office->store, NULL, error);
-    g_autoptr(GPtrArray) cases = store_cases(office->store, TRUE, error);
-    if (rows == NULL || cases == NULL)
+    if (rows == NULL)
         return FALSE;
     g_autoptr(GPtrArray) chain = chain_rows(rows);
     g_autoptr(Problems) problems = problems_new();
-    chain_verify(chain, store_site(office->store), seed, count, hash, problems);
-    g_autoptr(GBytes) key = seed ? store_secret(office->store, "audit") : NULL;
-    if (key != NULL && !chain_key_fits(seed, store_site(office->store), rows->len, key))
-        problems_add(problems, "audit", rows->len,
-                     "entries behind this one were cut off: the key has gone on further");
-    check_cases(cases, rows, problems);
+    chain_verify(chain, store_site(office->store), &proof.chain, problems);
+    if (!reconcile(office->store, rows, problems, error))
+        return FALSE;
     g_autofree char *text = problems_text(problems);
     if (problems->errors > 0)
         return fault_set(error, FAULT_INPUT, "the record does not hold:\n%s", text);
     printf("%u entries hold%s%s.\n", rows->len,
-           seed ? ", each sealed under the witness's seed" : "",
-           hash ? ", and what the witness was mailed is among them" : "");
+           proof.seeds ? ", each sealed under the witness's seed" : "",
+           proof.chain.hash ? ", and what the witness was mailed is among them" : "");
     return TRUE;
 }
 
 static gboolean go(const Call *call, int *status, GError **error) {
-    g_autofree char *anchor = NULL, *seed = NULL;
+    g_autofree char *anchor = NULL;
+    g_auto(GStrv) seeds = NULL;
     gboolean json = FALSE;
     const GOptionEntry entries[] = {
         {"anchor", 0, 0, G_OPTION_ARG_FILENAME, &anchor, "A mail the witness got", "FILE"},
-        {"seed", 0, 0, G_OPTION_ARG_FILENAME, &seed, "The witness's audit seed", "FILE"},
+        {"seed", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &seeds,
+         "The witness's audit seed; where there are two, both, the oldest first", "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "show: one object an entry", NULL},
         G_OPTION_ENTRY_NULL};
     g_auto(GStrv) words = NULL;
@@ -204,7 +210,7 @@ static gboolean go(const Call *call, int *status, GError **error) {
     g_autoptr(Office) office = office_ready(verb_site(call), -1, STORE_KEYS_NONE, error);
     if (office == NULL)
         return FALSE;
-    return shows ? show(office, words[1], json, error) : verify(office, anchor, seed, error);
+    return shows ? show(office, words[1], json, error) : verify(office, anchor, seeds, error);
 }
 
 const Verb verb_audit = {"audit", "show|verify [--anchor F] [--seed F]",

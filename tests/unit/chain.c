@@ -18,20 +18,24 @@ static void row_free(gpointer row) {
     chain_row_free(row);
 }
 
-static void write_row(Record *record, guint64 sequence, const char *reason) {
+static void write_act(Record *record, guint64 sequence, const char *act, const char *reason) {
     ChainRow *row = g_new0(ChainRow, 1), *last = NULL;
     if (record->rows->len > 0)
         last = g_ptr_array_index(record->rows, record->rows->len - 1);
     row->sequence = sequence;
     row->at = 1772438400 + (gint64)sequence * 60;
     row->actor = g_strdup(sequence % 3 ? "okafor" : "rule self-harm");
-    row->act = g_strdup(sequence % 3 ? "unsealed" : "flagged");
+    row->act = g_strdup(act);
     row->handle = sequence % 7 ? g_strdup("amber-heron") : NULL;
     row->reason = g_strdup(reason);
     GBytes *next = chain_step(row, last ? last->hash : NULL, record->key);
     g_bytes_unref(record->key);
     record->key = next;
     g_ptr_array_add(record->rows, row);
+}
+
+static void write_row(Record *record, guint64 sequence, const char *reason) {
+    write_act(record, sequence, sequence % 3 ? "unsealed" : "flagged", reason);
 }
 
 static Record record_new(guint rows) {
@@ -55,10 +59,24 @@ static ChainRow *row_at(const Record *record, guint index) {
 /* How much is wrong; the line of the first goes to *line (may be NULL). */
 static guint wrong(const Record *record, gboolean seed, guint64 count, GBytes *hash, guint *line) {
     g_autoptr(Problems) problems = problems_new();
-    chain_verify(record->rows, SITE, seed ? record->seed : NULL, count, hash, problems);
+    g_autoptr(GPtrArray) seeds = g_ptr_array_new();
+    g_ptr_array_add(seeds, record->seed);
+    ChainProof proof = {.seeds = seed ? seeds : NULL, .count = count, .hash = hash};
+    chain_verify(record->rows, SITE, &proof, problems);
     if (line != NULL)
         *line = problems->list->len > 0 ? ((Problem *)problems->list->pdata[0])->line : 0;
     return problems->errors;
+}
+
+/* Does the key that is kept fit to what is left of the record? */
+static gboolean fits(const Record *record, guint rows) {
+    g_autoptr(Problems) problems = problems_new();
+    g_autoptr(GPtrArray) seeds = g_ptr_array_new(), left = g_ptr_array_new();
+    g_ptr_array_add(seeds, record->seed);
+    for (guint i = 0; i < rows; i++)
+        g_ptr_array_add(left, row_at(record, i));
+    chain_verify(left, SITE, &(ChainProof){.seeds = seeds, .kept = record->key}, problems);
+    return problems->errors == 0;
 }
 
 static void good(void) {
@@ -70,9 +88,9 @@ static void good(void) {
     g_assert_cmpuint(wrong(&record, TRUE, 26, middle, NULL), ==, 1);
     g_assert_cmpuint(wrong(&none, TRUE, 0, NULL, NULL), ==, 0);
     g_assert_cmpuint(wrong(&none, TRUE, 1, last, NULL), ==, 1);
-    g_assert_true(chain_key_fits(record.seed, SITE, ROWS, record.key));
-    g_assert_false(chain_key_fits(record.seed, SITE, ROWS - 1, record.key));
-    g_assert_false(chain_key_fits(record.seed, OTHER_SITE, ROWS, record.key));
+    g_assert_true(fits(&record, ROWS));
+    g_assert_true(fits(&none, 0));
+    g_assert_false(fits(&record, ROWS - 1));
     record_free(&record);
     record_free(&none);
 }
@@ -94,10 +112,49 @@ static void seed_sheet(void) {
     vault_wipe_text(sheet);
     /* another site's seed: one line, not one for each row */
     g_autoptr(Problems) problems = problems_new();
-    chain_verify(record.rows, SITE, other.seed, 0, NULL, problems);
+    g_autoptr(GPtrArray) seeds = g_ptr_array_new();
+    g_ptr_array_add(seeds, other.seed);
+    chain_verify(record.rows, SITE, &(ChainProof){.seeds = seeds}, problems);
     g_assert_cmpuint(problems->errors, ==, 1);
+    g_ptr_array_index(seeds, 0) = record.seed;
+    chain_verify(record.rows, OTHER_SITE, &(ChainProof){.seeds = seeds}, problems);
+    g_assert_cmpuint(problems->errors, ==, 2);
     record_free(&record);
     record_free(&other);
+}
+
+/* How much is wrong with a record in which another seed speaks from row 21 on, which has `act`. */
+static guint wrong_with_two(const char *act, guint first, guint second, guint *line) {
+    Record record = record_new(20);
+    g_autoptr(GPtrArray) seeds = g_ptr_array_new();
+    g_autoptr(Problems) problems = problems_new();
+    g_autoptr(GBytes) other = chain_seed();
+    GBytes *all[] = {NULL, record.seed, other};
+    g_bytes_unref(record.key);
+    record.key = chain_first_key(other, SITE);
+    write_act(&record, 21, act, "keys.db was lost");
+    for (guint i = 22; i <= ROWS; i++)
+        write_act(&record, i, "assigned", "because");
+    g_ptr_array_add(seeds, all[first]);
+    if (second > 0)
+        g_ptr_array_add(seeds, all[second]);
+    chain_verify(record.rows, SITE, &(ChainProof){.seeds = seeds, .kept = record.key}, problems);
+    *line = problems->errors ? ((Problem *)problems->list->pdata[0])->line : 0;
+    record_free(&record);
+    return problems->errors;
+}
+
+static void another_seed(void) {
+    guint line;
+    g_assert_cmpuint(wrong_with_two(CHAIN_NEW_KEY, 1, 2, &line), ==, 0);
+    g_assert_cmpuint(wrong_with_two(CHAIN_NEW_KEY, 1, 0, &line), ==, 1);
+    g_assert_cmpuint(line, ==, 21);
+    g_assert_cmpuint(wrong_with_two(CHAIN_NEW_KEY, 2, 1, &line), >, 0);
+    g_assert_cmpuint(line, ==, 1);
+    g_assert_cmpuint(wrong_with_two(CHAIN_NEW_KEY, 1, 1, &line), >, 0);
+    g_assert_cmpuint(line, ==, 21);
+    g_assert_cmpuint(wrong_with_two("assigned", 1, 2, &line), >, 0); /* no row says so */
+    g_assert_cmpuint(line, ==, 21);
 }
 
 /* ---- every bit ------------------------------------------------------------------------------ */
@@ -171,7 +228,7 @@ static void truncated(void) {
         g_ptr_array_set_size(record.rows, (int)left);
         g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, NULL), ==, 0); /* not by the rows alone */
         g_assert_cmpuint(wrong(&record, FALSE, ROWS, anchor, NULL), ==, 1);
-        g_assert_false(chain_key_fits(record.seed, SITE, left, record.key));
+        g_assert_false(fits(&record, left));
     }
     g_bytes_unref(anchor);
     record_free(&record);
@@ -257,6 +314,7 @@ int main(int argc, char **argv) {
     g_assert_true(vault_start(NULL));
     g_test_add_func("/chain/good", good);
     g_test_add_func("/chain/seed-sheet", seed_sheet);
+    g_test_add_func("/chain/another-seed", another_seed);
     g_test_add_func("/chain/every-bit", every_bit);
     g_test_add_func("/chain/deleted", deleted);
     g_test_add_func("/chain/truncated", truncated);
