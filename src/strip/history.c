@@ -4,7 +4,7 @@
 
 #include "strip/locale.h"
 
-enum { JOIN_MOST = 4, JOIN_BYTES = 500, BLOCK_MOST = 12 };
+enum { JOIN_MOST = 4, JOIN_BYTES = 500, BLOCK_MOST = 12, LEAD_BYTES = 60 };
 
 /* Own lines from `at` on, up to and with `last`, folded and joined by blanks. */
 static char *joined(const Lines *lines, guint at, guint last) {
@@ -68,7 +68,9 @@ static enum history attribution(const Lines *lines, guint at, guint last) {
     gboolean date = has_date(text);
     if (date && ends_with_address(text))
         return HISTORY_LINE;
-    gboolean quoted = colon && !address && quote_follows(lines, last + 1);
+    gboolean quoted = colon && quote_follows(lines, last + 1);
+    if (quoted && address && (date || ends_with_address(text))) /* in whatever language */
+        return HISTORY_LINE;
     if (!(colon || date) || !(address || date || quoted) || !locale_has_verb(text))
         return HISTORY_NONE;
     if (address)
@@ -76,7 +78,9 @@ static enum history attribution(const Lines *lines, guint at, guint last) {
     gboolean opens = locale_opens(text);
     if (colon && (date || opens) && quoted)
         return HISTORY_LINE;
-    return colon && date && opens ? HISTORY_MAYBE : HISTORY_NONE;
+    if (colon && date && opens)
+        return HISTORY_MAYBE;
+    return quoted && at == last && strlen(text) <= LEAD_BYTES ? HISTORY_LEAD : HISTORY_NONE;
 }
 
 static gboolean own(const Lines *lines, guint at) {
@@ -147,6 +151,18 @@ static enum history header_block(const Lines *lines, guint at, gboolean ruled, g
     return HISTORY_NONE;
 }
 
+/* Below "Original Message" at `next` a header block or an attribution may follow: *past is then the
+ * line after that. */
+static void past_title(const Lines *lines, guint next, guint *past) {
+    *past = next;
+    while (next < lines->count && line_blank(&lines->line[next]))
+        next++;
+    guint end = next;
+    if (own(lines, next) && (header_block(lines, next, TRUE, &end) != HISTORY_NONE ||
+                             attribution_from(lines, next, &end) != HISTORY_NONE))
+        *past = end;
+}
+
 static gboolean has_colon_early(const Line *line) {
     gsize most = MIN(line->length, 60);
     return memchr(line->text, ':', most) != NULL || g_strstr_len(line->text, (gssize)most, "：");
@@ -163,9 +179,10 @@ enum history history_at(const Lines *lines, guint at, guint *past) {
     }
     if (strchr("-_=*", *line->text) != NULL || line->text[line->length - 1] == ':') {
         g_autofree char *folded = line_folded(line);
-        *past = at + 1;
-        if (locale_original(folded))
+        if (locale_original(folded)) {
+            past_title(lines, at + 1, past);
             return HISTORY_REST;
+        }
     }
     return attribution_from(lines, at, past);
 }

@@ -6,6 +6,7 @@
 
 enum history {
     HISTORY_NONE,
+    HISTORY_LEAD,  /* "X wrote:" over a quote, no more: a person may well have written it */
     HISTORY_MAYBE, /* reads like an attribution, but a person may have written it */
     HISTORY_LINE,  /* an attribution line: a quote follows */
     HISTORY_REST   /* a header block or "Original Message": all after it is history */

@@ -74,8 +74,11 @@ char *line_folded(const Line *line) {
                 g_string_append_c(out, (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c));
         } else if (is_dash(c)) {
             g_string_append_c(out, '-');
+        } else if (c == 0x2019) {
+            g_string_append_c(out, '\'');
         } else if (c != 0x200e && c != 0x200f && (c < 0x202a || c > 0x202e)) {
-            g_string_append_unichar(out, g_unichar_tolower(c));
+            int digit = g_unichar_digit_value(c);
+            g_string_append_unichar(out, digit < 0 ? g_unichar_tolower(c) : '0' + (gunichar)digit);
         }
     }
     while (out->len > 0 && strchr(" *", out->str[out->len - 1]) != NULL)
@@ -83,14 +86,26 @@ char *line_folded(const Line *line) {
     return g_string_free(out, FALSE);
 }
 
+static gboolean rule_char(gunichar c) {
+    return is_dash(c) || c == '_' || c == '=' || c == '*' || c == '~' || c == 0x2500;
+}
+
 gboolean line_is_rule(const Line *line, guint least) {
     guint found = 0;
     for (const char *p = line->text, *end = p + line->length; p < end; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (is_dash(c) || c == '_' || c == '=' || c == '*' || c == '~' || c == 0x2500)
+        if (rule_char(c))
             found++;
         else if (c != ' ')
             return FALSE;
     }
     return found >= least;
+}
+
+gboolean line_is_title(const Line *line) {
+    const char *p = line->text, *end = p + line->length;
+    guint before = 0;
+    for (; p < end && rule_char(g_utf8_get_char(p)); p = g_utf8_next_char(p))
+        before++;
+    return before >= 3 && line->length < 120 && rule_char(g_utf8_get_char(g_utf8_prev_char(end)));
 }

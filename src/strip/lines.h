@@ -34,11 +34,14 @@ Lines lines_of(const char *text);
 void lines_free(Lines *lines);
 
 /* Small letters, runs of blanks as one blank, quote marks and stars at the ends away, dashes of any
- * kind as "-". Caller frees. */
+ * kind as "-", curly apostrophes as ', figures of any script as 0 to 9. Caller frees. */
 char *line_folded(const Line *line);
 gboolean line_blank(const Line *line);
 
 /* Is this line a rule of -, _, =, * or the like, at least `least` long? */
 gboolean line_is_rule(const Line *line, guint least);
+
+/* Does it begin and end with one ("----- Mail original -----")? Rules count, too. */
+gboolean line_is_title(const Line *line);
 
 #endif

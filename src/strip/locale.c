@@ -3,66 +3,72 @@
 #include <string.h>
 
 static const LocaleWords LOCALES[] = {
-    {"en", "on ", "wrote|writes|said", "from", "sent|date", "to|cc|reply-to", "subject",
+    {"en", "on |quoting ", "wrote|writes|said|quoting", "from", "sent|date", "to|cc|reply-to",
+     "subject",
      "original message|forwarded message|begin forwarded message|original mail|"
-     "original appointment|reply message",
+     "original appointment|reply message|original e-mail",
      "sent from |sent via |sent using |sent with |sent on the move|get outlook for |"
      "get bluemail for |download outlook for "},
     {"cy", "ar |ddydd |dydd ", "ysgrifennodd|'sgrifennodd", "oddi wrth|gan", "anfonwyd|dyddiad",
-     "at", "pwnc|testun", "neges wreiddiol|neges a anfonwyd ymlaen",
+     "at|i", "pwnc|testun", "neges wreiddiol|neges a anfonwyd ymlaen",
      "anfonwyd o |anfonwyd gan |wedi ei anfon o |wedi'i anfon o "},
-    {"pl", "w dniu |dnia |w |dn. |pon.|wt.|śr.|czw.|pt.|sob.|niedz.",
-     "napisał|napisała|napisał(a)|napisał/a|pisze", "od|nadawca", "wysłano|wysłane|data", "do|dw",
-     "temat",
+    {"pl", "w dniu |dnia |w |dn. |wiadomość napisana |cytowanie |pon.|wt.|śr.|czw.|pt.|sob.|niedz.",
+     "napisał|napisała|napisał(a)|napisał/a|pisze|wiadomość napisana przez|cytowanie", "od|nadawca",
+     "wysłano|wysłane|data", "do|dw", "temat",
      "oryginalna wiadomość|wiadomość oryginalna|wiadomość przekazana dalej|"
      "wiadomość napisana przez|przekazana wiadomość",
      "wysłano z |wysłane z |pobierz aplikację outlook|pobierz outlook"},
-    {"ro", "în |in data |pe |la ", "a scris", "de la|din partea|expeditor", "trimis|data",
-     "către|la", "subiect|subiectul", "mesaj original|mesajul original|mesaj redirecționat",
+    {"ro", "în |in data |pe |la ", "a scris", "de la|din partea|expeditor", "trimis|expediat|data",
+     "către|catre|la", "subiect|subiectul",
+     "mesaj original|mesajul original|mesaj redirecționat|mesajul inițial",
      "trimis de pe |trimis din |descarcă outlook"},
-    {"ur", "بتاریخ |مورخہ ", "نے لکھا|تحریر کیا", "از|منجانب|بھیجنے والا", "بھیجا گیا|تاریخ",
-     "بنام|وصول کنندہ|بخدمت", "موضوع|عنوان", "اصل پیغام|آگے بھیجا گیا پیغام",
-     "میرے آئی فون سے|سے بھیجا گیا"},
-    {"ar", "في |بتاريخ |يوم ", "كتب|كتبت", "من|المرسل", "تاريخ الإرسال|أُرسلت|التاريخ|تم الإرسال",
-     "إلى|الى", "الموضوع|موضوع", "الرسالة الأصلية|رسالة أصلية|رسالة معاد توجيهها|الرسالة المحولة",
+    {"ur", "بتاریخ |مورخہ ", "نے لکھا|تحریر کیا", "از|منجانب|بھیجنے والا|ارسال کنندہ",
+     "بھیجا گیا|ارسال کردہ|تاریخ", "بنام|وصول کنندہ|بخدمت", "موضوع|عنوان|مضمون",
+     "اصل پیغام|آگے بھیجا گیا پیغام", "میرے *سے بھیجا"},
+    {"ar", "في |بتاريخ |يوم ", "كتب|كتبت|كتب/كتبت|تمت كتابة", "من|المرسل",
+     "تاريخ الإرسال|أُرسلت|التاريخ|تم الإرسال", "إلى|الى|المستلم", "الموضوع|موضوع",
+     "الرسالة الأصلية|رسالة أصلية|رسالة معاد توجيهها|الرسالة المحولة",
      "أرسلت من |أُرسلت من |مرسل من |تم الإرسال من |الحصول على outlook"},
-    {"pa", "ਨੂੰ |ਮਿਤੀ ", "ਨੇ ਲਿਖਿਆ|ਲਿਖਿਆ", "ਵੱਲੋਂ|ਤੋਂ|ਪ੍ਰੇਸ਼ਕ", "ਭੇਜਿਆ|ਮਿਤੀ", "ਨੂੰ|ਵੱਲ", "ਵਿਸ਼ਾ",
-     "ਅਸਲ ਸੁਨੇਹਾ|ਅੱਗੇ ਭੇਜਿਆ ਸੁਨੇਹਾ", "ਮੇਰੇ "},
+    {"pa", "ਨੂੰ |ਮਿਤੀ ", "ਨੇ ਲਿਖਿਆ|ਲਿਖਿਆ", "ਵੱਲੋਂ|ਤੋਂ|ਪ੍ਰੇਸ਼ਕ", "ਭੇਜਿਆ|ਭੇਜਿਆ ਗਿਆ|ਮਿਤੀ", "ਨੂੰ|ਵੱਲ|ਪ੍ਰਾਪਤਕਰਤਾ", "ਵਿਸ਼ਾ",
+     "ਅਸਲ ਸੁਨੇਹਾ|ਅੱਗੇ ਭੇਜਿਆ ਸੁਨੇਹਾ", "ਮੇਰੇ *ਭੇਜਿਆ"},
     {"bn", "তারিখে |তারিখ ", "লিখেছেন|লিখেছে|লিখেছিলেন", "থেকে|প্রেরক", "প্রেরিত|তারিখ|পাঠানো হয়েছে",
-     "প্রতি|প্রাপক", "বিষয়|বিষয়", "মূল বার্তা|আসল বার্তা|ফরওয়ার্ড করা বার্তা", "আমার "},
-    {"hi", NULL, "ने लिखा", "प्रेषक|से", "भेजा गया|दिनांक", "प्रति|को", "विषय", "मूल संदेश", NULL},
-    {"pt", "em |no dia |a ", "escreveu|escreveste", "de",
+     "প্রতি|প্রাপক", "বিষয়|বিষয়", "মূল বার্তা|আসল বার্তা|ফরওয়ার্ড করা বার্তা",
+     "আমার *পাঠানো|আমার *প্রেরিত"},
+    {"hi", NULL, "ने लिखा", "प्रेषक|से", "भेजा गया|दिनांक", "प्रति|को", "विषय", "मूल संदेश", "मेरे *भेजा"},
+    {"pt", "em |no dia |a |às |citando ", "escreveu|escreveste|citando", "de",
      "enviado|enviada|data|enviada em|enviado em", "para", "assunto",
      "mensagem original|mensagem encaminhada|mensagem reencaminhada",
      "enviado do meu |enviado a partir d|enviado de |enviado pelo |obter o outlook|obtenha o "
      "outlook"},
-    {"es", "el |en ", "escribió|escribio|escribiste", "de", "enviado|enviado el|fecha", "para",
-     "asunto", "mensaje original|mensaje reenviado|inicio del mensaje reenviado",
+    {"es", "el |en |citando ", "escribió|escribio|escribiste", "de", "enviado|enviado el|fecha",
+     "para", "asunto", "mensaje original|mensaje reenviado|inicio del mensaje reenviado",
      "enviado desde |obtener outlook|enviado con "},
-    {"fr", "le |en date du ", "a écrit|a ecrit|écrivait", "de|expéditeur",
+    {"fr", "le |en date du |citation de ", "a écrit|a ecrit|écrivait|citation de", "de|expéditeur",
      "envoyé|envoyé le|date|message du|date d'envoi", "à|a|copie à|pour|destinataire|destinataires",
      "objet|sujet",
-     "message d'origine|message original|message transféré|message initial|"
+     "message d'origine|message original|mail original|message transféré|message initial|"
      "début du message transféré|courriel original|message réexpédié",
      "envoyé de |envoyé depuis |envoyé à partir |obtenez outlook|télécharger outlook|"
      "provenance : courrier"},
-    {"de", "am |vom ", "schrieb|schreibt|hat geschrieben|geschrieben", "von",
+    {"de", "am |vom |zitat von ", "schrieb|schreibt|hat geschrieben|geschrieben|zitat von", "von",
      "gesendet|datum|gesendet am", "an", "betreff",
-     "ursprüngliche nachricht|original-nachricht|originalnachricht|"
+     "ursprüngliche nachricht|ursprüngliche mail|original-nachricht|originalnachricht|"
      "weitergeleitete nachricht|anfang der weitergeleiteten nachricht|original nachricht",
-     "von meinem |gesendet von |gesendet mit |gesendet über |diese nachricht wurde von meinem|"
+     "von meinem *gesendet|gesendet von |gesendet mit |gesendet über |diese nachricht wurde von "
+     "meinem|"
      "outlook für |holen sie sich outlook"},
-    {"it", "il |in data |da ", "ha scritto|scrive", "da", "inviato|data|inviato il|inviata", "a",
-     "oggetto", "messaggio originale|messaggio inoltrato|inizio messaggio inoltrato",
+    {"it", "il |in data |da |citando ", "ha scritto|scrive", "da",
+     "inviato|data|inviato il|inviata", "a", "oggetto",
+     "messaggio originale|messaggio inoltrato|inizio messaggio inoltrato",
      "inviato da |inviato dal |scarica outlook|ottieni outlook"},
     {"tr", NULL, "yazdı|şunu yazdı|şunları yazdı|tarihinde yazdı", "kimden|gönderen",
-     "gönderildi|tarih|gönderme tarihi|gönderim tarihi", "kime|alıcı|alıcılar", "konu",
+     "gönderildi|gönderilen|tarih|gönderme tarihi|gönderim tarihi", "kime|alıcı|alıcılar", "konu",
      "özgün ileti|orijinal mesaj|orijinal ileti|iletilmiş mesaj|iletilen mesaj|yönlendirilmiş "
      "mesaj",
      "iphone'umdan gönderildi|iphone'dan gönderildi|android'den gönderildi|gönderildi: "},
     {"zh", "在 |在|于 |於 |于", "写道|寫道|写到|撰写|编写", "发件人|寄件者|寄件人|發件人",
-     "发送时间|日期|寄件日期|傳送時間|发送日期|時間|时间", "收件人|收件者|抄送", "主题|主旨|主題",
-     "原始邮件|原始郵件|转发的邮件|轉寄的郵件|邮件原件|原始信件|转发邮件信息",
+     "发送时间|日期|寄件日期|傳送時間|传送时间|发送日期|時間|时间|傳送", "收件人|收件者|抄送",
+     "主题|主旨|主題", "原始邮件|原始郵件|转发的邮件|轉寄的郵件|邮件原件|原始信件|转发邮件信息",
      "发自我的|從我的|从我的|来自我的|傳送自我的|寄自我的|获取 outlook|取得 outlook"},
     {"nl", "op |in een bericht van ", "schreef|geschreven|heeft geschreven", "van",
      "verzonden|datum", "aan", "onderwerp",
@@ -80,7 +86,7 @@ static const LocaleWords LOCALES[] = {
     {"fi", NULL, "kirjoitti", "lähettäjä", "lähetetty|päiväys|pvm", "vastaanottaja", "aihe",
      "alkuperäinen viesti|edelleenlähetetty viesti", "lähetetty "},
     {"cs", "dne |", "napsal|napsala|napsal(a)", "od|odesílatel", "odesláno|datum", "komu|pro",
-     "předmět", "původní zpráva|přeposlaná zpráva", "odesláno z "},
+     "předmět", "původní zpráva|původní e-mail|přeposlaná zpráva", "odesláno z "},
     {"sk", "dňa ", "napísal|napísala|napísal(a)", "od|odosielateľ", "odoslané|dátum", "komu|pre",
      "predmet", "pôvodná správa", "odoslané z "},
     {"hu", NULL, "írta|ezt írta|a következőt írta", "feladó", "elküldve|dátum|küldve", "címzett",
@@ -170,12 +176,17 @@ static const Index *words(void) {
     return (const Index *)once;
 }
 
-/* The length of the first of the list that `folded` begins with; 0: none. */
+/* The length of the first of the list that `folded` begins with; 0: none. What stands behind a * in
+ * the list must follow somewhere. */
 static gsize begins_with(GPtrArray *const lists[256], const char *folded) {
     const GPtrArray *list = lists[(guint8)*folded];
-    for (guint i = 0; list != NULL && i < list->len; i++)
-        if (g_str_has_prefix(folded, g_ptr_array_index(list, i)))
-            return strlen(g_ptr_array_index(list, i));
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const char *word = g_ptr_array_index(list, i);
+        gsize n = strcspn(word, "*");
+        if (strncmp(folded, word, n) == 0 &&
+            (word[n] == '\0' || strstr(folded + n, word + n + 1) != NULL))
+            return n;
+    }
     return 0;
 }
 
@@ -234,6 +245,37 @@ gboolean locale_original(const char *folded) {
         end--;
     g_autofree char *word = g_strndup(start, (gsize)(end - start));
     return g_hash_table_contains(words()->originals, word);
+}
+
+/* What mail is written on and with, by how the words begin. */
+static const char *const MACHINES[] = {
+    "iphone",   "ipad",      "ipod",      "android",   "galaxy",  "samsung",  "huawei",
+    "xiaomi",   "redmi",     "oppo",      "oneplus",   "pixel",   "nokia",    "moto",
+    "sony",     "xperia",    "htc",       "honor",     "realme",  "blackber", "windows",
+    "outlook",  "mail",      "gmail",     "yahoo",     "proton",  "tuta",     "aol",
+    "gmx",      "web.de",    "zoho",      "spark",     "thunder", "bluemail", "typeapp",
+    "aquamail", "k-9",       "app",       "phone",     "mobil",   "smartpho", "tablet",
+    "mac",      "chromeboo", "pc",        "courrier",  "laptop",  "computer", "device",
+    "handy",    "telefon",   "teléfono",  "celular",   "móvil",   "movil",    "téléphon",
+    "portable", "cellulare", "telemóvel", "ordinateu", "komórk",  "smartfon", "urządzen",
+    "dispozit", "dispositi", "gerät",     "appareil",  "cihaz",   "ffôn",     "desktop",
+    "wiko",     "手机",      "手機",      "电脑",      "裝置",    "设备",     "邮箱",
+    "郵件",     "جهاز",      "هاتف",      "جوال",      "موبایل",  "فون",      "ফোন",
+    "মোবাইল",   "ਫੋਨ",        "ਮੋਬਾਈਲ",     "ਆਈਫੋਨ",      "4g",      "5g",       "vodafone",
+    "lg ",      NULL};
+
+/* May a word begin at `p`? Chinese and the like put no blanks. */
+static gboolean word_at(const char *folded, const char *p) {
+    return (guint8)*p >= 0xd8 || p == folded || !letter(p[-1]) ||
+           g_utf8_get_char(g_utf8_prev_char(p)) >= 0x2e80;
+}
+
+gboolean locale_machine(const char *folded) {
+    for (guint i = 0; MACHINES[i] != NULL; i++)
+        for (const char *p = folded; (p = strstr(p, MACHINES[i])) != NULL; p++)
+            if (word_at(folded, p))
+                return TRUE;
+    return FALSE;
 }
 
 gboolean locale_device(const char *folded, gsize *prefix) {

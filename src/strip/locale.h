@@ -15,7 +15,7 @@ typedef struct locale_words {
     const char *to;
     const char *subject;
     const char *original; /* between dashes above quoted or forwarded mail */
-    const char *devices;  /* how "Sent from my …" begins */
+    const char *devices;  /* how "Sent from my …" begins; "a *b": begins with a, and b follows */
 } LocaleWords;
 
 enum header_word { HEADER_NONE, HEADER_FROM, HEADER_SENT, HEADER_TO, HEADER_SUBJECT };
@@ -26,5 +26,7 @@ gboolean locale_has_verb(const char *folded); /* has the verb of one */
 enum header_word locale_header(const char *folded);
 gboolean locale_original(const char *folded);
 gboolean locale_device(const char *folded, gsize *prefix); /* *prefix: bytes of the beginning */
+/* Does `folded` name something a mail can be sent from ("iphone", "handy", an app)? */
+gboolean locale_machine(const char *folded);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "strip/disclaimer.h"
 #include "strip/locale.h"
 #include "value/names.h"
 
@@ -51,8 +52,20 @@ static gboolean has_contact(const Lines *lines, guint from, guint to) {
     return FALSE;
 }
 
-/* "Sent from my iPhone": short, and not a sentence ("Sent from my desk, is much easier"). */
-static gboolean is_device(const char *folded) {
+/* Does anything of the author's stand on the lines from `from` to `to`? */
+static gboolean any_own(const Lines *lines, guint from, guint to) {
+    for (guint i = from; i < to; i++)
+        if (lines->line[i].kind == LINE_OWN && !line_blank(&lines->line[i]) &&
+            !line_is_rule(&lines->line[i], 3))
+            return TRUE;
+    return FALSE;
+}
+
+/* "Sent from my iPhone": short, and not a sentence ("Sent from my desk, is much easier"). It names
+ * what it was sent from ("von meinem Bruder habe ich nichts gehört" does not); a listener may have
+ * put in a joke of theirs, as the last line, below what they wrote. */
+static gboolean is_device(const Lines *lines, guint at, guint to, const char *folded,
+                          gboolean may_joke) {
     gsize prefix = 0;
     if (strlen(folded) > 200 || !locale_device(folded, &prefix))
         return FALSE;
@@ -65,64 +78,9 @@ static gboolean is_device(const char *folded) {
         p += n;
         p += *p == ' ';
     }
-    return words <= 7;
-}
-
-/* How long paragraphs that nobody typed begin. */
-static gboolean is_disclaimer(const char *folded) {
-    static const char *const starts[] = {"this email and any",
-                                         "this e-mail and any",
-                                         "this message and any",
-                                         "this email is intended",
-                                         "this e-mail is intended",
-                                         "this message is intended",
-                                         "this email is confidential",
-                                         "this e-mail is confidential",
-                                         "this message contains confidential",
-                                         "this email may contain",
-                                         "this e-mail may contain",
-                                         "this message may contain",
-                                         "the information contained in this",
-                                         "the information in this email",
-                                         "the contents of this email",
-                                         "the contents of this e-mail",
-                                         "confidentiality notice",
-                                         "disclaimer:",
-                                         "email disclaimer",
-                                         "important notice:",
-                                         "privileged and confidential",
-                                         "please consider the environment before",
-                                         "think before you print",
-                                         "virus-free.",
-                                         "this email has been scanned",
-                                         "this email has been checked for viruses",
-                                         "if you are not the intended recipient",
-                                         "if you have received this email in error",
-                                         "if you have received this e-mail in error",
-                                         "any views or opinions expressed",
-                                         "caution: this email originated",
-                                         "[external]",
-                                         "external email:",
-                                         "mae'r neges hon",
-                                         "mae'r e-bost hwn",
-                                         "diese e-mail enthält",
-                                         "ce message et toutes",
-                                         "ce courriel et",
-                                         "este mensaje y",
-                                         "este correo electrónico",
-                                         "esta mensagem",
-                                         "le informazioni contenute in questo",
-                                         "questo messaggio",
-                                         "ta wiadomość",
-                                         "niniejsza wiadomość",
-                                         "acest mesaj",
-                                         "dit bericht is",
-                                         NULL};
-    const char *text = folded + strspn(folded, "*_-=[( ");
-    for (guint i = 0; starts[i] != NULL; i++)
-        if (*starts[i] == *text && g_str_has_prefix(text, starts[i]))
-            return TRUE;
-    return FALSE;
+    if (words > 7)
+        return FALSE;
+    return locale_machine(folded) || (may_joke && !any_own(lines, at + 1, to));
 }
 
 static gboolean looks_like_name(const Line *line) {
@@ -202,11 +160,7 @@ static gboolean is_card(const Lines *lines, guint at, guint to) {
 /* What follows "Sent from …" without a header is history, or an afterthought. */
 static void after_device(Lines *lines, guint at, guint to, gboolean careful, gboolean *unsure) {
     mark(lines, at, at + 1);
-    gboolean more = FALSE;
-    for (guint i = at + 1; i < to && !careful && !more; i++)
-        more |= lines->line[i].kind == LINE_OWN && !line_blank(&lines->line[i]) &&
-                !line_is_rule(&lines->line[i], 3);
-    if (!more)
+    if (careful || !any_own(lines, at + 1, to))
         return;
     mark(lines, at + 1, to);
     *unsure = TRUE;
@@ -228,28 +182,71 @@ static gboolean is_own_card(const Lines *lines, guint at, guint to, const GPtrAr
     return names_find(own, text, &from, &end) && is_card(lines, at - 1, to);
 }
 
+/* The same below a rule, with a way to reach them. */
+static gboolean is_ruled_card(const Lines *lines, guint at, guint to) {
+    return line_is_rule(&lines->line[at], 1) && is_card(lines, at, to) &&
+           has_contact(lines, at, to);
+}
+
+/* Does a line of a card read like the middle of a sentence? */
+static gboolean may_be_words(const Lines *lines, guint at, guint to) {
+    for (guint i = at + 1; i < to; i++)
+        if (!line_blank(&lines->line[i]) &&
+            g_unichar_islower(g_utf8_get_char(lines->line[i].text)) &&
+            !has_contact(lines, i, i + 1))
+            return TRUE;
+    return FALSE;
+}
+
+static void mark_card(Lines *lines, guint at, guint to, gboolean *unsure) {
+    *unsure |= may_be_words(lines, at, to);
+    mark(lines, at, to);
+}
+
+/* FALSE: these lines are rules between thoughts, here and further on. */
+static gboolean mark_delimited(Lines *lines, guint at, guint to, gboolean careful,
+                               gboolean *unsure) {
+    gboolean another = another_delimiter(lines, at, to);
+    gboolean brief = to - at <= SIGN_LINES && bytes_between(lines, at, to) <= SIGN_BYTES;
+    if (!careful || (brief && !another)) {
+        *unsure |= !brief || another;
+        mark(lines, at, to);
+    }
+    return !careful || !another;
+}
+
+/* What mail servers add; words may stand below it where none stand above it. FALSE: nothing. */
+static gboolean mark_disclaimer(Lines *lines, guint at, guint to, gboolean words_above,
+                                gboolean careful) {
+    guint past = at;
+    enum disclaimer found = disclaimer_at(lines, at, to, &past);
+    if (found == DISCLAIMER_NONE || (!words_above && !any_own(lines, past, to)))
+        return FALSE;
+    mark(lines, at, found == DISCLAIMER_NOTE || careful || !words_above ? past : to);
+    return TRUE;
+}
+
 void sign_mark(Lines *lines, guint end, const GPtrArray *own, gboolean careful, gboolean *unsure) {
     guint to = 0; /* where the run of own lines ends that `at` is in */
+    gboolean words_above = FALSE, delimiters = TRUE;
     for (guint at = 0; at < end; at++) {
         Line *line = &lines->line[at];
         if (line->kind != LINE_OWN || line_blank(line))
             continue;
         to = at >= to ? run_end(lines, at, end) : to;
-        gboolean short_rest = to - at <= SIGN_LINES && bytes_between(lines, at, to) <= SIGN_BYTES;
         g_autofree char *folded = line_folded(line);
-        if (is_delimiter(line) && (!careful || short_rest)) {
-            if (careful && another_delimiter(lines, at, to))
-                return;
-            mark(lines, at, to);
-        } else if (is_disclaimer(folded) && (!careful || line->length > 60))
-            mark(lines, at, to);
+        if (delimiters && is_delimiter(line))
+            delimiters = mark_delimited(lines, at, to, careful, unsure);
+        else if (mark_disclaimer(lines, at, to, words_above, careful))
+            continue;
         else if (is_footer(lines, at, to))
             mark(lines, at, to);
-        else if (is_device(folded))
+        else if (is_device(lines, at, to, folded, words_above && !careful))
             after_device(lines, at, to, careful, unsure);
         else if (!careful && is_closing(folded) && is_card(lines, at, to))
-            mark(lines, at, to);
-        else if (!careful && is_own_card(lines, at, to, own))
-            mark(lines, at, to);
+            mark_card(lines, at, to, unsure);
+        else if (!careful && (is_own_card(lines, at, to, own) || is_ruled_card(lines, at, to)))
+            mark_card(lines, at, to, unsure);
+        words_above |= line->kind == LINE_OWN && !line_is_rule(line, 3);
     }
 }

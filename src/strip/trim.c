@@ -112,21 +112,33 @@ static gboolean follows_quote(const Lines *lines, guint at) {
 
 /* Is it history where it only may be? A pupil may well write "On 5 May at 10 she wrote:". */
 static gboolean believed(const Lines *lines, enum history found, guint past, const Trim *how) {
+    if (found == HISTORY_LEAD)
+        return !how->pupil;
     return found != HISTORY_MAYBE || !how->pupil || follows_quote(lines, past);
 }
 
-/* A rule, and empty lines, directly above history belong to it. */
-static guint with_rule_above(const Lines *lines, guint at) {
+/* A rule, and empty lines, directly above history belong to it; above a header block also a rule
+ * with words in it, whatever they say. */
+static guint with_rule_above(const Lines *lines, guint at, enum history found) {
     guint above = at;
-    while (above > 0 &&
-           (line_blank(&lines->line[above - 1]) ||
-            (lines->line[above - 1].kind == LINE_OWN && line_is_rule(&lines->line[above - 1], 3))))
-        above--;
+    for (; above > 0; above--) {
+        const Line *line = &lines->line[above - 1];
+        gboolean rule = found == HISTORY_REST ? line_is_title(line) : line_is_rule(line, 3);
+        if (!line_blank(line) && !(line->kind == LINE_OWN && rule))
+            break;
+    }
     return above;
 }
 
-/* Marks attributions and what follows header blocks. Returns whether any was found. */
-static gboolean find_history(Lines *lines, guint end, const Trim *how) {
+/* Does a quote with marks of its own follow? Then what stands below it is not quoted. */
+static gboolean follows_marks(const Lines *lines, guint at) {
+    at = next_filled(lines, at);
+    return at < lines->count && lines->line[at].kind == LINE_QUOTED;
+}
+
+/* Marks attributions and what follows header blocks. Returns whether any was found; *unsure is set
+ * where what follows may be the author's own. */
+static gboolean find_history(Lines *lines, guint end, const Trim *how, gboolean *unsure) {
     gboolean any = FALSE;
     for (guint i = 0; i < end; i++) {
         guint past = i;
@@ -134,9 +146,11 @@ static gboolean find_history(Lines *lines, guint end, const Trim *how) {
         if (found == HISTORY_NONE || !believed(lines, found, past, how))
             continue;
         any = TRUE;
-        mark_history(lines, with_rule_above(lines, i), MIN(past, end));
-        gboolean quoted = found != HISTORY_REST && follows_quote(lines, past);
+        mark_history(lines, with_rule_above(lines, i, found), MIN(past, end));
+        gboolean quoted =
+            found == HISTORY_REST ? follows_marks(lines, past) : follows_quote(lines, past);
         if (!quoted) {
+            *unsure |= found == HISTORY_MAYBE;
             mark_history(lines, i, end);
             return TRUE;
         }
@@ -206,7 +220,7 @@ static gboolean has_kind(const Lines *lines, guint end, enum line_kind kind) {
 
 /* The first `end` lines, trimmed; both texts stay NULL where nothing is left. */
 static void trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimmed) {
-    gboolean any = find_history(lines, end, how);
+    gboolean any = find_history(lines, end, how, &trimmed->unsure);
     sign_mark(lines, end, how->own, how->pupil, &trimmed->unsure);
     trimmed->history = any || end < lines->count || has_kind(lines, end, LINE_QUOTED) ||
                        has_kind(lines, end, LINE_KNOWN);
