@@ -341,7 +341,7 @@ def test_words():
     told = set(re.findall(r"^\.It ([A-Z ]+?)(?: Ar \w+)? Ta", section(page, "Ss", "Words in mails"),
                           re.M))
     ok(words == told, "every word in mails, and no other", words ^ told)
-    table = re.search(r"GROUND_WORDS\[\] = \{(.*?)\}", read("src/run/unseal.c"), re.S).group(1)
+    table = re.search(r"ACCOUNT_GROUNDS\[\] = \{(.*?)\}", read("src/desk/account.c"), re.S).group(1)
     grounds = set(re.findall(r'"(\w+)"', table))
     told = set(re.search(r"^\.Cm (danger .*?) \.$", page, re.M).group(1).split())
     ok(grounds == told, "every ground, and no other, in the manual", grounds ^ told)

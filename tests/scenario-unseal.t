@@ -88,10 +88,12 @@ def test_success(t):
         t.same(sorted(message), ["auth", "case", "date", "from", "message", "name", "subject"],
                "in the shape of the manual")
         t.lacks(opened.out, names_in(ANNA) + names_in(CLEO), "and of nobody else")
-        row = site.audit()[-1]
-        t.same([row["actor"], row["act"], row["case"], row["reason"]],
-               ["okafor", "unsealed", flagged, "danger: threatens to do it tonight; tried: asked "
-                "them by mail; pupil told: no"], "the record says who, why and what else")
+        rows = site.audit()[-3:]
+        t.same([(row["actor"], row["act"], row["case"], row["reason"]) for row in rows],
+               [("okafor", "unsealed", flagged, "danger: threatens to do it tonight"),
+                ("okafor", "tried", flagged, "asked them by mail"),
+                ("okafor", "pupil-told", flagged, "no")], "the record says who, why and what else")
+        row = rows[-1]
         site.run()
         notice = site.got(WITNESS)
         t.has(notice.text, [flagged, "Ms Okafor", "danger", row["hash"]], "the witness hears of it")

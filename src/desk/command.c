@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/problems.h"
+#include "desk/account.h"
 #include "desk/pupil.h"
 #include "desk/word.h"
 
-const char *const COMMAND_WORDS[] = {
-    "none",    "PASS",   "FLAG",  "CLOSE",        "NOTE", "HELP",   "ASSIGN",  "TAKEN",
-    "RELEASE", "RETURN", "ADULT", "SOMEONE ELSE", "STOP", "DELETE", "unclear", NULL};
+const char *const COMMAND_WORDS[] = {"none",         "PASS",   "FLAG",   "CLOSE",   "NOTE",
+                                     "HELP",         "ASSIGN", "TAKEN",  "RELEASE", "RETURN",
+                                     "UNSEAL",       "LIFT",   "OTHERS", "OUTCOME", "ADULT",
+                                     "SOMEONE ELSE", "STOP",   "DELETE", "unclear", NULL};
 
 /* Words of their own, one slip away from a command: "Love," above a name is no CLOSE. None of them
  * is near FLAG: there the slip is asked about. */
@@ -61,7 +63,7 @@ void said_free(Said *said) {
 
 static gboolean may_say(enum speaker speaker, enum command command) {
     return command >= COMMAND_PASS &&
-           command <= (speaker == SPEAKER_STAFF ? COMMAND_RETURN : COMMAND_HELP);
+           command <= (speaker == SPEAKER_STAFF ? COMMAND_OUTCOME : COMMAND_HELP);
 }
 
 /* The command `word` is, whoever may say it; NONE. */
@@ -80,7 +82,7 @@ static enum command near(enum speaker speaker, const char *word, guint slips) {
     gsize length = strlen(word);
     if (length < 2 || length > strlen("release") + slips)
         return COMMAND_NONE;
-    for (int i = COMMAND_PASS; i <= COMMAND_RETURN; i++) {
+    for (int i = COMMAND_PASS; i <= COMMAND_OUTCOME; i++) {
         g_autofree char *known = g_ascii_strdown(COMMAND_WORDS[i], -1);
         guint distance = problems_slips(word, known);
         gboolean nearer = distance < least || (distance == least && i == COMMAND_FLAG);
@@ -129,6 +131,23 @@ static int hear_assign(const Word *word, enum place place) {
     return !word->alone && !word->separated && strpbrk(word->after, " \t") == NULL ? SURE : MAYBE;
 }
 
+/* Does `text` begin with something an unsealing is asked for on? */
+static gboolean names_ground(const char *text) {
+    g_autoptr(Word) word = word_read(text);
+    return g_strv_contains(ACCOUNT_GROUNDS, word->text);
+}
+
+/* UNSEAL, LIFT, OTHERS and OUTCOME. The first is nobody's word to a pupil; the others may be. */
+static int hear_deed(enum command command, const Word *word, enum place place) {
+    if (word->question)
+        return MAYBE;
+    if (word->form != FORM_PLAIN || (place != PLACE_WITHIN && (word->alone || word->separated)))
+        return SURE;
+    if (command != COMMAND_UNSEAL)
+        return word->alone ? MAYBE : NOTHING;
+    return place == PLACE_WITHIN && !names_ground(word->after) ? MAYBE : SURE;
+}
+
 /* PASS, CLOSE, HELP, TAKEN, RELEASE and RETURN. */
 static int hear_order(enum command command, const Word *word, enum place place) {
     if (word->question)
@@ -149,13 +168,16 @@ static Heard hear_exact(enum speaker speaker, enum command command, const Word *
                         enum place place) {
     Heard heard = {NOTHING, command, word->form, 0};
     if (!may_say(speaker, command)) {
-        gboolean meant = word->form == FORM_SLASH ||
-                         (word->form == FORM_CAPITALS &&
-                          (command == COMMAND_ASSIGN || (word->alone && place != PLACE_WITHIN)));
+        gboolean meant =
+            word->form == FORM_SLASH || (word->form == FORM_CAPITALS &&
+                                         (command == COMMAND_ASSIGN || command == COMMAND_UNSEAL ||
+                                          (word->alone && place != PLACE_WITHIN)));
         return (Heard){meant ? MAYBE : NOTHING, COMMAND_NONE, word->form, 0};
     }
     if (command == COMMAND_FLAG)
         heard.say = hear_flag(word, place);
+    else if (command >= COMMAND_UNSEAL && !word->part)
+        heard.say = hear_deed(command, word, place);
     else if (word->part)
         heard.say = word->form == FORM_CAPITALS && word->separated ? MAYBE : NOTHING;
     else if (command == COMMAND_NOTE)
@@ -170,6 +192,8 @@ static Heard hear_exact(enum speaker speaker, enum command command, const Word *
 /* The line begins with some other word. */
 static Heard hear_other(enum speaker speaker, const Word *word, enum place place) {
     Heard heard = {MAYBE, COMMAND_NONE, word->form, 0};
+    if (names_ground(word->after) && near(speaker, word->text, 2) == COMMAND_UNSEAL)
+        return (Heard){SURE, COMMAND_UNSEAL, word->form, 0};
     if (word->form == FORM_SLASH) {
         heard.command = near(speaker, word->text, 2);
         if (word->part ? heard.command == COMMAND_FLAG
@@ -200,7 +224,7 @@ static Heard hear_within(enum speaker speaker, const char *line) {
         if (aside(COMMAND_FLAG, word->after) || g_str_has_suffix(g_strchomp(before), "please"))
             return (Heard){MAYBE, COMMAND_FLAG, FORM_SLASH, 0};
     }
-    for (int i = COMMAND_PASS; i <= COMMAND_RETURN && word_has_slash(line); i++) {
+    for (int i = COMMAND_PASS; i <= COMMAND_OUTCOME && word_has_slash(line); i++) {
         g_autofree char *small = g_ascii_strdown(COMMAND_WORDS[i], -1);
         if (may_say(speaker, (enum command)i) && word_find(line, small, FORM_SLASH) != NULL)
             return (Heard){MAYBE, (enum command)i, FORM_SLASH, 0};
@@ -345,7 +369,21 @@ static void take_name(Said *said, const Talk *talk) {
     said->note = behind(talk, COMMAND_ASSIGN, (int)i);
 }
 
+/* From the line that asks on; what other words stand before it ("TAKEN") is no reason. */
+static char *from_unseal(const Talk *talk) {
+    GString *out = g_string_new(NULL);
+    guint i = talk->first;
+    while (talk->heard[i].say != SURE || talk->heard[i].command != COMMAND_UNSEAL)
+        i++;
+    for (gsize skip = talk->heard[i].after; talk->lines[i] != NULL; i++, skip = 0)
+        g_string_append_printf(out, "%s\n", talk->lines[i] + skip);
+    return settle(out);
+}
+
+/* UNSEAL wins over everything, FLAG over the rest. */
 static enum command chosen(const Talk *talk) {
+    if (talk->said[COMMAND_UNSEAL] || talk->said[COMMAND_FLAG])
+        return talk->said[COMMAND_UNSEAL] ? COMMAND_UNSEAL : COMMAND_FLAG;
     for (int c = COMMAND_PASS; c < COMMAND_UNCLEAR; c++)
         if (talk->said[c] && c != COMMAND_NOTE)
             return (enum command)c;
@@ -364,13 +402,15 @@ static void take_why(Said *said) {
 
 static Said *decide(const Talk *talk, const char *text) {
     Said *said = g_new0(Said, 1);
-    said->command = talk->said[COMMAND_FLAG] ? COMMAND_FLAG : chosen(talk);
+    said->command = chosen(talk);
     said->rest = before(talk);
     if (said->command == COMMAND_NONE) {
         g_free(said->rest);
         said->rest = g_strdup(text);
     } else if (said->command == COMMAND_ASSIGN) {
         take_name(said, talk);
+    } else if (said->command == COMMAND_UNSEAL) {
+        said->argument = from_unseal(talk);
     } else {
         said->argument = behind(talk, said->command, -1);
         if (said->command == COMMAND_FLAG && said->argument == NULL && *said->rest != '\0')
@@ -395,7 +435,7 @@ static gboolean released_but(const Talk *talk) {
 
 /* Two commands that cannot both be done, one that is none, a note without a word in it. */
 static Said *doubt(const Talk *talk, const char *text) {
-    if (talk->said[COMMAND_FLAG])
+    if (talk->said[COMMAND_FLAG] || talk->said[COMMAND_UNSEAL])
         return NULL;
     if (talk->maybe >= 0)
         return unclear(text, talk->lines[talk->maybe], talk->heard[talk->maybe].command);

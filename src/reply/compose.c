@@ -67,11 +67,15 @@ static void set_helplines(Making *making) {
  * end is for them to write. */
 static const struct {
     const char *field, *word;
-} WORDS[] = {{"tap-adult", "ADULT"},   {"tap-else", "SOMEONE ELSE"}, {"tap-stop", "STOP"},
-             {"tap-delete", "DELETE"}, {"tap-pass", "PASS"},         {"tap-flag", "FLAG "},
-             {"tap-close", "CLOSE"},   {"tap-note", "NOTE "},        {"tap-help", "HELP"},
-             {"tap-taken", "TAKEN"},   {"tap-assign", "ASSIGN "},    {"tap-release", "RELEASE"},
-             {"tap-return", "RETURN "}};
+} WORDS[] = {{"tap-adult", "ADULT"},      {"tap-else", "SOMEONE ELSE"},
+             {"tap-stop", "STOP"},        {"tap-delete", "DELETE"},
+             {"tap-pass", "PASS"},        {"tap-flag", "FLAG "},
+             {"tap-close", "CLOSE"},      {"tap-note", "NOTE "},
+             {"tap-help", "HELP"},        {"tap-taken", "TAKEN"},
+             {"tap-assign", "ASSIGN "},   {"tap-release", "RELEASE"},
+             {"tap-return", "RETURN "},   {"tap-unseal", "UNSEAL danger: "},
+             {"tap-outcome", "OUTCOME "}, {"tap-lift", "LIFT "},
+             {"tap-others", "OTHERS "}};
 
 static char *link_to(const Making *making, const char *word) {
     return link_mailto(making->composer->box, making->errand->token, making->composer->plus, word);
@@ -301,10 +305,11 @@ Draft *compose_confirm(const Composer *composer, const Errand *errand, enum done
     static const char *const fields[] = {
         [DONE_FLAGGED] = "flagged",   [DONE_CLOSED] = "closed",     [DONE_NOTED] = "noted",
         [DONE_TAKEN] = "taken",       [DONE_ASSIGNED] = "assigned", [DONE_PASSED] = "passed",
-        [DONE_RELEASED] = "released", [DONE_RETURNED] = "returned"};
+        [DONE_RELEASED] = "released", [DONE_RETURNED] = "returned", [DONE_LIFTED] = "lifted",
+        [DONE_OTHERS] = "others"};
     Making *making = begin(composer, errand, "confirm");
-    set_yes(making, "staff", errand->to->side == SIDE_STAFF);
-    set(making, fields[done], done == DONE_ASSIGNED && to_whom ? to_whom : "yes");
+    set_yes(making, "staff", errand->to->side != SIDE_LISTENER);
+    set(making, fields[done], to_whom ? to_whom : "yes");
     return finish(making, FALSE);
 }
 
@@ -378,6 +383,7 @@ Draft *compose_alert(const Composer *composer, const Errand *errand, const Alert
     set_foreign(making, "why", alert->hidden ? NULL : alert->why);
     set_yes(making, "within", alert->within);
     set_yes(making, "open", alert->flag);
+    set_yes(making, "keyholder", alert->keyholder);
     set_yes(making, "crisis", alert->crisis);
     set_unseal(making, alert);
     set_silence(making, alert);
@@ -392,6 +398,7 @@ Draft *compose_unreadable(const Composer *composer, const Errand *errand, const 
     set(making, "why", why);
     set_day(making, "day", alert->passage->written);
     set_yes(making, "within", alert->within);
+    set_yes(making, "keyholder", alert->keyholder);
     set_unseal(making, alert);
     set_silence(making, alert);
     Draft *draft = finish(making, TRUE);
@@ -443,16 +450,45 @@ Draft *compose_notice(const Composer *composer, const Errand *errand, const Noti
 }
 
 Draft *compose_packet(const Composer *composer, const Errand *errand, const char *holder,
-                      const char *ground, const char *packet) {
+                      const char *ground, const char *packet, gboolean owed) {
     g_autofree char *file = g_strconcat(errand->handle, ".packet", NULL);
     Making *making = begin(composer, errand, "packet");
     set(making, "holder", holder);
     set(making, "ground", ground);
     set(making, "file", file);
-    Draft *draft = finish(making, FALSE);
+    set_yes(making, "owed", owed);
+    Draft *draft = finish(making, TRUE);
+    draft->urgent = TRUE;
     draft->attached = g_strdup(packet);
     draft->attached_name = g_steal_pointer(&file);
     return draft;
+}
+
+Draft *compose_refused(const Composer *composer, const Errand *errand, const char *asked,
+                       const char *why) {
+    Making *making = begin(composer, errand, "refused");
+    set(making, "asked", asked);
+    set(making, "why", why);
+    Draft *draft = finish(making, TRUE);
+    draft->urgent = TRUE;
+    return draft;
+}
+
+Draft *compose_follow_up(const Composer *composer, const Errand *errand, gint64 opened,
+                         gboolean tried, gboolean told) {
+    Making *making = begin(composer, errand, "follow-up");
+    set_owned(making, "time", clock_minute(opened, making->composer->zone));
+    set_yes(making, "tried", tried);
+    set_yes(making, "told", told);
+    return finish(making, TRUE);
+}
+
+Draft *compose_record_page(const Composer *composer, const Errand *errand, const char *page,
+                           gboolean owed) {
+    Making *making = begin(composer, errand, "record-page");
+    set_foreign(making, "page", page);
+    set_yes(making, "owed", owed);
+    return finish(making, TRUE);
 }
 
 /* ---- to the witness and the keyholders ------------------------------------------------------ */

@@ -117,9 +117,11 @@ enum done {
     DONE_ASSIGNED,
     DONE_PASSED,
     DONE_RELEASED, /* what was held goes out: to who said so, and to the listener */
-    DONE_RETURNED
+    DONE_RETURNED,
+    DONE_LIFTED, /* the flag */
+    DONE_OTHERS  /* other conversations of the writer: a list of ours */
 };
-/* A command was done; `to_whom` for ASSIGNED: sign-off or name. */
+/* A command was done; `to_whom` for ASSIGNED: sign-off or name; for OTHERS: the list. */
 Draft *compose_confirm(const Composer *composer, const Errand *errand, enum done done,
                        const char *to_whom);
 /* Their text could not be taken, for `reason` (a sentence of ours) and `why` (a person's words; may
@@ -198,9 +200,21 @@ typedef struct notice {
 /* Something a person should know about a case. Not answerable. */
 Draft *compose_notice(const Composer *composer, const Errand *errand, const Notice *notice);
 
-/* The packet of an unsealing for its keyholder, attached. `holder` is their name. */
+/* ---- to who asked for something on the record (a party of SIDE_RECORD) ---------------------- */
+
+/* The packet of an unsealing for its keyholder, attached; urgent. `holder` is their name; `owed`:
+ * they have not said yet what else was tried, and whether the pupil was told. */
 Draft *compose_packet(const Composer *composer, const Errand *errand, const char *holder,
-                      const char *ground, const char *packet);
+                      const char *ground, const char *packet, gboolean owed);
+/* What they asked for ("open who wrote") is not done, for `why`; urgent. */
+Draft *compose_refused(const Composer *composer, const Errand *errand, const char *asked,
+                       const char *why);
+/* A day after who wrote was opened at `opened`: what has not been said of it. */
+Draft *compose_follow_up(const Composer *composer, const Errand *errand, gint64 opened,
+                         gboolean tried, gboolean told);
+/* What they said is on the record; `page` to print (NULL: it could not be put into a mail). */
+Draft *compose_record_page(const Composer *composer, const Errand *errand, const char *page,
+                           gboolean owed);
 
 /* ---- to the witness and the keyholders ----------------------------------------------------- */
 

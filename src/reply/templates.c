@@ -34,27 +34,32 @@ static const struct form {
     {"help-listener", "site handle dash marker sign tap-pass* tap-flag* tap-close* tap-note*"},
     /* to whoever wrote */
     {"confirm", "site handle staff flagged* closed* noted* taken* assigned* passed* "
-                "released* returned*"},
+                "released* returned* lifted others"},
     {"returned-answer", "site handle marker reason* why* text* again"},
     {"what-did-you-mean", "site handle marker* line* meant* link known text*"},
     /* to staff */
     {"to-staff", "site handle marker* subject* letter* withheld* unsure* day again about role "
                  "tap-flag* tap-close* tap-note* tap-assign* tap-help*"},
     {"alert", "site handle marker* subject* letter* hidden* withheld* unsure* day again severity "
-              "about* undecided* asked* flagged* why* open within crisis unseal* silent* since "
-              "tap-taken* tap-assign* tap-flag* tap-close* tap-note*"},
+              "about* undecided* asked* flagged* why* open within crisis keyholder unseal* silent* "
+              "since tap-taken* tap-assign* tap-flag* tap-close* tap-note* tap-unseal"},
     {"held-answer", "site handle dash marker sign* answer* about* held* own* late* hidden* "
                     "tap-release* tap-return* tap-taken* tap-flag*"},
     {"unreadable",
-     "site handle marker* why day within unseal* silent* since tap-taken* tap-close*"},
+     "site handle marker* why day within keyholder unseal* silent* since tap-taken* tap-close* "
+     "tap-unseal"},
     {"note", "site handle sign note*"},
     {"notice", "site handle dash sign size day pupil-bounced* listener-bounced* staff-bounced* "
                "too-large* stranger* copied* unsent* refused* many* waiting* "
                "lost"},
     {"help-staff",
      "site handle dash marker tap-taken* tap-assign* tap-pass* tap-flag* tap-close* tap-note* "
-     "tap-release* tap-return*"},
-    {"packet", "site handle holder ground file*"},
+     "tap-release* tap-return* tap-unseal tap-outcome tap-lift tap-others"},
+    /* to who asked for something on the record */
+    {"packet", "site handle marker holder ground file* owed tap-outcome"},
+    {"refused", "site handle marker* asked* why* tap-unseal* tap-flag"},
+    {"follow-up", "site handle marker* time tried* told* tap-outcome*"},
+    {"record-page", "site handle marker* page* owed tap-outcome*"},
     /* to the witness and the keyholders */
     {"unseal-notice", "site handle who* ground* time* head* count* refused*"},
     {"anchor", "site time head* count*"},

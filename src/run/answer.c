@@ -4,6 +4,7 @@
 #include "run/act.h"
 #include "run/held.h"
 #include "run/intake.h"
+#include "run/lead.h"
 #include "run/out.h"
 #include "run/record.h"
 #include "store/traffic.h"
@@ -22,7 +23,8 @@ typedef struct answer {
     const char *called;   /* how they are known: sign-off, or role */
     Said *said;           /* borrowed */
     gboolean listener;
-    Sent *sent; /* borrowed; set by what relays */
+    gboolean record; /* it answers a mail from the record: nothing of it goes on to the pupil */
+    Sent *sent;      /* borrowed; set by what relays */
 } Answer;
 
 /* ---- back to its author -------------------------------------------------------------------- */
@@ -47,7 +49,8 @@ static gboolean confirm(Office *office, const Answer *a, enum done done, const c
 static gboolean ask(Office *office, const Answer *a, GError **error) {
     static const char known_to_listeners[] = "PASS, FLAG, CLOSE, NOTE, HELP";
     static const char known_to_staff[] =
-        "TAKEN, ASSIGN, FLAG, PASS, CLOSE, RELEASE, RETURN, NOTE, HELP";
+        "TAKEN, ASSIGN, FLAG, PASS, CLOSE, RELEASE, RETURN, NOTE, UNSEAL, OUTCOME, LIFT, OTHERS, "
+        "HELP";
     Out out;
     out_begin(&out, office, a->row, person_party(a->person));
     Draft *draft = compose_what_did_you_mean(
@@ -153,7 +156,7 @@ static gboolean relay(Office *office, const Answer *a, const char *text, GError 
 
 /* What stands before a command is for the pupil; nothing there is nothing to relay. */
 static gboolean relay_rest(Office *office, const Answer *a, GError **error) {
-    return *a->said->rest == '\0' || relay(office, a, a->said->rest, error);
+    return *a->said->rest == '\0' || a->record || relay(office, a, a->said->rest, error);
 }
 
 /* ---- commands ------------------------------------------------------------------------------ */
@@ -282,7 +285,7 @@ static gboolean return_held(Office *office, const Answer *a, GError **error) {
 static gboolean takes_over(const Office *office, const Answer *a) {
     enum command command = a->said->command;
     gboolean relays = command == COMMAND_NONE || command == COMMAND_NOTE || command == COMMAND_HELP;
-    return !a->listener && a->row->desk == DESK_LISTENER &&
+    return !a->listener && !a->record && a->row->desk == DESK_LISTENER &&
            (command == COMMAND_TAKEN || (relays && *a->said->rest != '\0')) &&
            held_any(office, a->row);
 }
@@ -298,9 +301,38 @@ static gboolean take_over(Office *office, const Answer *a, GError **error) {
     return TRUE;
 }
 
+/* What is for the record alone. In a closed case nothing else is heard. */
+static gboolean obey_for_record(Office *office, const Answer *a, GError **error) {
+    switch (a->said->command) {
+    case COMMAND_UNSEAL:
+        return lead_unseal(office, a->row, a->person, a->said->argument, error) &&
+               relay_rest(office, a, error);
+    case COMMAND_LIFT:
+        return lead_lift(office, a->row, a->person, a->said->argument, error) &&
+               relay_rest(office, a, error);
+    case COMMAND_OTHERS:
+        return lead_others(office, a->row, a->person, error) && relay_rest(office, a, error);
+    case COMMAND_OUTCOME:
+        return lead_outcome(office, a->row, a->person, a->said->argument, error) &&
+               relay_rest(office, a, error);
+    default:
+        return lead_outcome(office, a->row, a->person, a->in->letter->text, error);
+    }
+}
+
+static gboolean is_for_record(const Answer *a) {
+    enum command command = a->said->command;
+    if (!a->record)
+        return command >= COMMAND_UNSEAL && command <= COMMAND_OUTCOME;
+    return a->row->state == CASE_CLOSED || command == COMMAND_NONE || command == COMMAND_UNCLEAR ||
+           (command >= COMMAND_UNSEAL && command <= COMMAND_OUTCOME);
+}
+
 static gboolean obey(Office *office, const Answer *a, GError **error) {
     if (takes_over(office, a) && !take_over(office, a, error))
         return FALSE;
+    if (is_for_record(a))
+        return obey_for_record(office, a, error);
     switch (a->said->command) {
     case COMMAND_PASS:
         return pass(office, a, error);
@@ -387,18 +419,20 @@ gboolean answer_take(Office *office, Intake *in, GError **error) {
                 .row = who->row,
                 .person = who->person,
                 .listener = who->person->role == ROLE_LISTENER,
+                .record = who->token_of->side == SIDE_RECORD,
                 .sent = &sent};
     a.called = a.listener ? who->person->sign : compose_role(who->person->role);
     g_autoptr(Said) said = command_read(a.listener ? SPEAKER_LISTENER : SPEAKER_STAFF,
                                         in->letter->subject, in->letter->text);
     a.said = said;
-    if (!a.listener)
+    if (!a.listener && a.row->state != CASE_CLOSED)
         /* any answer counts, even one that cannot go on */
         take(who->row, who->person, said->command);
     gboolean done = TRUE;
-    if (in->facts->strangers > 0 && said->command != COMMAND_FLAG)
+    gboolean urgent = said->command == COMMAND_FLAG || said->command == COMMAND_UNSEAL;
+    if (in->facts->strangers > 0 && !urgent)
         done = copied(office, &a, error);
-    else if (in->facts->forwarded && said->command != COMMAND_FLAG)
+    else if (in->facts->forwarded && !urgent)
         done = give_back(office, who->row, who->person,
                          "It looks like a forwarded mail, not like an answer.", in->letter->text,
                          error);

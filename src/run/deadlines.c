@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "run/act.h"
+#include "run/disclosure.h"
 #include "run/held.h"
 #include "run/out.h"
 #include "run/record.h"
@@ -341,6 +342,8 @@ gboolean deadlines_meet(Office *office, Count *count, guint *stranded, GError **
     chase(office, count, &first);
     place_waiting(office, count, &first);
     if (!tell_lost(office, &failure))
+        note_failure(&failure, &first);
+    if (!disclosure_remind(office, &failure))
         note_failure(&failure, &first);
     if (!anchor(office, &failure))
         note_failure(&failure, &first);

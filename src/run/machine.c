@@ -35,6 +35,7 @@ gboolean machine_bounced(Office *office, Case *row, const Party *party, GError *
     case SIDE_LISTENER:
         return listener_bounced(office, row, party->name, error);
     case SIDE_STAFF:
+    case SIDE_RECORD:
         break;
     }
     return staff_bounced(office, row, party->name, error);

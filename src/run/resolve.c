@@ -24,6 +24,11 @@ static gboolean is_lost(const Office *office, const Case *row) {
     return key == NULL;
 }
 
+/* What speaks for the record only is heard in a closed case, too. */
+static enum case_state last_state(const Party *token_of) {
+    return token_of->side == SIDE_RECORD ? CASE_CLOSED : CASE_HELD;
+}
+
 /* The first token that is one, and its case if that is open. A token of a closed case is none, and
  * one of a case that was lost: what comes with it is a new letter. */
 static gboolean find_token(const Office *office, const Facts *facts, Resolution *r,
@@ -35,7 +40,7 @@ static gboolean find_token(const Office *office, const Facts *facts, Resolution 
             vault_hash_token(office->vault, g_ptr_array_index(facts->tokens, i));
         if (store_token(office->store, hash, &id, &r->token_of, &failed))
             r->row = store_case(office->store, id, &failed);
-        if (r->row != NULL && (r->row->state >= CASE_CLOSED || is_lost(office, r->row)))
+        if (r->row != NULL && (r->row->state > last_state(r->token_of) || is_lost(office, r->row)))
             g_clear_pointer(&r->row, case_free);
         if (r->row == NULL)
             g_clear_pointer(&r->token_of, party_free);

@@ -8,7 +8,8 @@
 #include "value/context.h"
 
 typedef struct resolution {
-    Case *row;       /* owned; the open case it belongs to; NULL: none */
+    Case *row;       /* owned; the open case it belongs to, for the record a closed one too; NULL:
+                        none */
     Party *token_of; /* owned; whom the token in it speaks for; NULL: it has none that is alive */
     const Person *person; /* borrowed; who writes, by address; NULL: nobody in people.conf */
     gboolean accepted;    /* a pupil who may be answered: acknowledged, and so on */

@@ -2,46 +2,26 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
+#include "desk/account.h"
+#include "run/disclosure.h"
 #include "run/out.h"
 #include "run/record.h"
+#include "store/openings.h"
 #include "vault/packet.h"
 
-const char *const GROUND_WORDS[] = {"danger", "harm", "abuse", "threat", "court", "asked", NULL};
+enum {
+    LARGEST_BY_MAIL = 10 << 20, /* of a packet's text; most servers take twice as much */
+    SAID_WITHIN = CLOCK_DAY     /* what else was tried, and whether the pupil was told */
+};
+
+void unsealed_clear(Unsealed *unsealed) {
+    g_free(unsealed->packet);
+    g_free(unsealed->refusal);
+}
 
 /* ---- who may ------------------------------------------------------------------------------- */
-
-static gboolean is_empty(const char *text) {
-    return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
-}
-
-static const char *objection(const Office *office, const Request *request, const Case *row,
-                             const SealRow *seal, gboolean others) {
-    const Person *person = people_find(office->people, request->by);
-    if (row == NULL)
-        return "there is no such case";
-    if (person == NULL || person->key == NULL)
-        return "only a keyholder can unseal: a lead, deputy or head with a \"key\" in people.conf";
-    if (!g_strv_contains(GROUND_WORDS, request->ground))
-        return "the ground is one of danger, harm, abuse, threat, court, asked";
-    if (is_empty(request->reason))
-        return "a reason is needed";
-    if (!row->flagged)
-        return "it is not flagged: only a flagged case can be unsealed";
-    if (seal == NULL || seal->escrow == NULL)
-        return "it is not sealed to them: ask another keyholder";
-    if (case_has_word(row->not_for, request->by) && others)
-        return "it is not for them to open: ask another keyholder";
-    return NULL;
-}
-
-/* Could somebody open it who is no party to the concern? */
-static gboolean has_others(const GPtrArray *seals, const Case *row) {
-    for (guint i = 0; seals != NULL && i < seals->len; i++)
-        if (!case_has_word(row->not_for, ((const SealRow *)g_ptr_array_index(seals, i))->holder))
-            return TRUE;
-    return FALSE;
-}
 
 static const SealRow *seal_of(const GPtrArray *seals, const char *holder) {
     for (guint i = 0; seals != NULL && i < seals->len; i++) {
@@ -52,43 +32,66 @@ static const SealRow *seal_of(const GPtrArray *seals, const char *holder) {
     return NULL;
 }
 
-/* A refusal stands on the record too, under the name that asked, as far as it is one. */
-static char *refuse(Office *office, const Request *request, const Case *row, const char *why,
-                    GError **error) {
-    const Person *person = people_find(office->people, request->by);
-    g_autofree char *reason = g_strdup_printf("unseal: %s", why);
-    if (!record_alone(office, person ? person->id : "unknown", "refused", row ? row->handle : NULL,
-                      reason, error))
+/* Those who could open it and are no party to the concern, but `by`: "Mr Hughes or Mrs Singh". NULL
+ * where there is nobody. */
+static char *others(const Office *office, const GPtrArray *seals, const Case *row, const char *by) {
+    GString *names = g_string_new(NULL);
+    for (guint i = 0; seals != NULL && i < seals->len; i++) {
+        const SealRow *seal = g_ptr_array_index(seals, i);
+        const Person *person = people_find(office->people, seal->holder);
+        if (person != NULL && strcmp(person->id, by) != 0 &&
+            !case_has_word(row->not_for, person->id))
+            g_string_append_printf(names, "%s%s", names->len > 0 ? " or " : "", person->name);
+    }
+    gboolean nobody = names->len == 0;
+    return g_string_free(names, nobody);
+}
+
+/* On any ground but danger it is said beforehand what else was tried, and whether the pupil knows.
+ */
+static const char *not_said(const Request *request) {
+    if (strcmp(request->ground, "danger") == 0 || (request->tried && request->told))
         return NULL;
-    fault_set(error, FAULT_REFUSED, "%s is not unsealed: %s", request->handle, why);
-    return NULL;
+    return "on this ground, say first what else was tried and whether the pupil was told; only "
+           "danger does not wait for that";
 }
 
-/* ---- what the record says ------------------------------------------------------------------ */
-
-static char *entry(const Request *request) {
-    GString *text = g_string_new(request->ground);
-    g_string_append_printf(text, ": %s", request->reason);
-    if (!is_empty(request->tried))
-        g_string_append_printf(text, "; tried: %s", request->tried);
-    if (!is_empty(request->told))
-        g_string_append_printf(text, "; pupil told: %s", request->told);
-    return g_string_free(text, FALSE);
+static const char *objection(const Office *office, const Request *request, const Case *row,
+                             const SealRow *seal, const char *who_else) {
+    const Person *person = people_find(office->people, request->by);
+    if (row == NULL)
+        return "there is no such case";
+    if (person == NULL || person->key == NULL)
+        return "only a keyholder can unseal: a lead, deputy or head with a \"key\" in people.conf";
+    if (!g_strv_contains(ACCOUNT_GROUNDS, request->ground))
+        return "the ground is one of danger, harm, abuse, threat, court, asked";
+    if (request->reason == NULL)
+        return "a reason is needed";
+    if (!row->flagged)
+        return "it is not flagged: only a flagged case can be unsealed";
+    if (seal == NULL || seal->escrow == NULL)
+        return "it is not sealed to them: ask another keyholder";
+    if (case_has_word(row->not_for, request->by) && who_else != NULL)
+        return "it is not for them to open: ask another keyholder";
+    return not_said(request);
 }
+
+/* ---- who hears of it ----------------------------------------------------------------------- */
 
 static gboolean notify_one(Office *office, const Request *request, const Person *to,
-                           const OnRecord *record, GError **error) {
+                           gboolean refused, const OnRecord *record, GError **error) {
     const Person *who = people_find(office->people, request->by);
     Out out;
     out_begin(&out, office, NULL, person_party(to));
     out.errand.handle = request->handle;
     Draft *draft = compose_unseal_notice(&out.composer, &out.errand, who->name, request->ground,
-                                         FALSE, record);
+                                         refused, record);
     return out_end(&out, office, NULL, draft, error);
 }
 
-/* The witness, and every keyholder but the one who asks. */
-static gboolean notify(Office *office, const Request *request, GError **error) {
+/* The witness, and every keyholder but the one who asks and those the concern is about. */
+static gboolean notify(Office *office, const Request *request, const Case *row, gboolean refused,
+                       GError **error) {
     OnRecord record = {.at = office->now};
     g_autofree char *head = NULL;
     if (!record_head(office, &record.count, &head, error))
@@ -97,21 +100,36 @@ static gboolean notify(Office *office, const Request *request, GError **error) {
     for (guint i = 0; i < office->people->list->len; i++) {
         const Person *person = g_ptr_array_index(office->people->list, i);
         gboolean hears = person->role == ROLE_WITNESS ||
-                         (person->key != NULL && strcmp(person->id, request->by) != 0);
-        if (hears && !notify_one(office, request, person, &record, error))
+                         (person->key != NULL && strcmp(person->id, request->by) != 0 &&
+                          !case_has_word(row->not_for, person->id));
+        if (hears && !notify_one(office, request, person, refused, &record, error))
             return FALSE;
     }
     return store_set_number(office->store, "anchored", office->now, error);
 }
 
+/* A refusal stands on the record too, under the name that asked, as far as it is one. That somebody
+ * wanted to open what is about themselves, the others hear. */
+static gboolean refuse(Office *office, const Request *request, const Case *row, const char *why,
+                       GError **error) {
+    const Person *person = people_find(office->people, request->by);
+    g_autofree char *reason =
+        g_strdup_printf("unseal: %s%s%s", why, request->reason ? "; asked for: " : "",
+                        request->reason ? request->reason : "");
+    if (!record_act(office, person ? person->id : "unknown", "refused", row ? row->handle : NULL,
+                    reason, error))
+        return FALSE;
+    gboolean own = person != NULL && person->key != NULL && row != NULL &&
+                   case_has_word(row->not_for, person->id) &&
+                   g_strv_contains(ACCOUNT_GROUNDS, request->ground);
+    return !own || notify(office, request, row, TRUE, error);
+}
+
 /* ---- the packet ---------------------------------------------------------------------------- */
 
-static char *make_packet(Office *office, const Request *request, const Case *row,
-                         const SealRow *seal, GError **error) {
-    g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, TRUE, error);
-    if (messages == NULL)
-        return NULL;
-    g_autoptr(Packet) packet = packet_new();
+static Packet *new_packet(const Office *office, const Request *request, const Case *row,
+                          const SealRow *seal) {
+    Packet *packet = packet_new();
     packet->id = row->id;
     packet->handle = g_strdup(row->handle);
     packet->holder = g_strdup(seal->holder);
@@ -122,47 +140,119 @@ static char *make_packet(Office *office, const Request *request, const Case *row
     packet->at = office->now;
     packet->seal = g_bytes_ref(seal->seal);
     packet->escrow = g_bytes_ref(seal->escrow);
+    return packet;
+}
+
+/* Who answered is not what is asked for: only what the pupil side wrote is opened, they or their
+ * mail server. All others have a name in it. */
+static void add_messages(Packet *packet, const GPtrArray *messages, gboolean originals) {
     for (guint i = 0; i < messages->len; i++) {
         const Message *message = g_ptr_array_index(messages, i);
-        /* Who answered is not what is asked for: only what the pupil side wrote is opened, they or
-         * their mail server. All others have a name in it. */
         if (strchr(message->author, ' ') == NULL)
-            packet_add(packet, message->id, message->at, message->record, message->original);
+            packet_add(packet, message->id, message->at, message->record,
+                       originals ? message->original : NULL);
     }
+}
+
+static gsize size_of(const GPtrArray *messages) {
+    gsize size = 0;
+    for (guint i = 0; i < messages->len; i++) {
+        const Message *message = g_ptr_array_index(messages, i);
+        size += message->original ? g_bytes_get_size(message->original) : 0;
+    }
+    return size;
+}
+
+static char *make_packet(Office *office, const Request *request, const Case *row,
+                         const SealRow *seal, GError **error) {
+    g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, TRUE, error);
+    if (messages == NULL)
+        return NULL;
+    g_autoptr(Packet) packet = new_packet(office, request, row, seal);
+    packet->brief = request->by_mail && size_of(messages) / 3 * 4 > LARGEST_BY_MAIL;
+    add_messages(packet, messages, !packet->brief);
     char *text = packet_write(office->vault, packet);
     if (text == NULL)
         fault_set(error, FAULT_RUN, "the key of %s in the store is damaged", seal->holder);
     return text;
 }
 
-static char *put_on_record(Office *office, const Request *request, const Case *row,
-                           const SealRow *seal, GError **error) {
-    g_autofree char *reason = entry(request);
-    g_autofree char *text = make_packet(office, request, row, seal, error);
-    if (text != NULL && record_act(office, request->by, "unsealed", row->handle, reason, error) &&
-        notify(office, request, error))
-        return g_steal_pointer(&text);
-    return NULL;
+/* ---- on the record ------------------------------------------------------------------------- */
+
+static gboolean put_on_record(Office *office, const Request *request, const Case *row,
+                              GError **error) {
+    g_autofree char *reason = g_strdup_printf("%s: %s", request->ground, request->reason);
+    Opening opening = {.id = office_number(office),
+                       .case_id = row->id,
+                       .at = office->now,
+                       .holder = (char *)request->by,
+                       .ground = (char *)request->ground,
+                       .tried = request->tried != NULL,
+                       .told = request->told != NULL,
+                       .due = office->now + SAID_WITHIN};
+    if (opening.tried && opening.told)
+        opening.due = -1;
+    return record_act(office, request->by, "unsealed", row->handle, reason, error) &&
+           store_add_opening(office->store, &opening, error) &&
+           disclosure_say(office, row, request->by,
+                          &(Disclosed){.tried = request->tried, .told = request->told}, error);
 }
 
-char *unseal(Office *office, const Request *request, GError **error) {
+static gboolean grant(Office *office, const Request *request, const Case *row, const SealRow *seal,
+                      Unsealed *unsealed, GError **error) {
+    g_autofree char *text = make_packet(office, request, row, seal, error);
+    if (text == NULL || !put_on_record(office, request, row, error) ||
+        !notify(office, request, row, FALSE, error))
+        return FALSE;
+    unsealed->packet = g_steal_pointer(&text);
+    return TRUE;
+}
+
+/* What is only blanks was not said. */
+static Request settled(const Request *request, char **owned) {
+    Request r = *request;
+    r.reason = owned[0] = account_line(request->reason);
+    r.tried = owned[1] = account_line(request->tried);
+    r.told = owned[2] = account_line(request->told);
+    return r;
+}
+
+gboolean unseal_here(Office *office, const Request *request, const Case *row, Unsealed *unsealed,
+                     GError **error) {
     g_autoptr(GError) failed = NULL;
-    g_autoptr(Case) row = store_case_by_handle(office->store, request->handle, &failed);
     g_autoptr(GPtrArray) seals = row ? store_seals(office->store, row->id, &failed) : NULL;
     if (failed != NULL) { /* a database that fails says nothing about the case */
         g_propagate_error(error, g_steal_pointer(&failed));
-        return NULL;
+        return FALSE;
     }
-    const SealRow *seal = seal_of(seals, request->by);
-    const char *why = objection(office, request, row, seal, row && has_others(seals, row));
-    if (why != NULL)
-        return refuse(office, request, row, why, error);
+    char *owned[3];
+    Request r = settled(request, owned);
+    g_autofree char *reason = owned[0], *tried = owned[1], *told = owned[2];
+    g_autofree char *who_else = row ? others(office, seals, row, r.by) : NULL;
+    const SealRow *seal = seal_of(seals, r.by);
+    const char *why = objection(office, &r, row, seal, who_else);
+    if (why == NULL)
+        return grant(office, &r, row, seal, unsealed, error);
+    gboolean ask = g_str_has_suffix(why, "ask another keyholder") && who_else != NULL;
+    unsealed->refusal = g_strdup_printf("%s%s%s", why, ask ? ": " : "", ask ? who_else : "");
+    return refuse(office, &r, row, why, error);
+}
+
+char *unseal(Office *office, const Request *request, GError **error) {
+    g_auto(Unsealed) unsealed = {0};
+    g_autoptr(GError) failed = NULL;
     if (!store_begin(office->store, error))
         return NULL;
-    g_autofree char *packet = put_on_record(office, request, row, seal, error);
-    if (packet == NULL) {
+    g_autoptr(Case) row = store_case_by_handle(office->store, request->handle, &failed);
+    if (failed != NULL || !unseal_here(office, request, row, &unsealed, &failed)) {
         store_rollback(office->store);
+        g_propagate_error(error, g_steal_pointer(&failed));
         return NULL;
     }
-    return store_commit(office->store, error) ? g_steal_pointer(&packet) : NULL;
+    if (!store_commit(office->store, error))
+        return NULL;
+    if (unsealed.refusal != NULL)
+        fault_set(error, FAULT_REFUSED, "%s is not unsealed: %s", request->handle,
+                  unsealed.refusal);
+    return g_steal_pointer(&unsealed.packet);
 }

@@ -5,21 +5,34 @@
 
 #include "run/office.h"
 
-extern const char *const GROUND_WORDS[]; /* "danger" … "asked", NULL */
-
 typedef struct request {
     const char *handle;
     const char *by;     /* short name of the keyholder who asks */
-    const char *ground; /* one of GROUND_WORDS */
+    const char *ground; /* one of ACCOUNT_GROUNDS (desk/account.h) */
     const char *reason;
     const char *tried; /* what else was tried; NULL */
     const char *told;  /* whether the pupil was told; NULL */
+    gboolean by_mail;  /* the packet goes by mail: without the mails as they came, where they would
+                          make it too large for that */
 } Request;
 
-/* Writes the unsealing onto the record, puts the notices to the witness and the other keyholders
- * into the outbox, and only then answers the packet. FAULT_REFUSED, itself on the record: no such
- * case, not flagged, not a keyholder, no ground, no reason, not sealed to them. Begins and ends its
- * own transaction. Works without keys.db. Caller frees. */
+/* What became of a request: one of the two. */
+typedef struct unsealed {
+    char *packet;  /* owned */
+    char *refusal; /* owned; why not, in words for who asked */
+} Unsealed;
+void unsealed_clear(Unsealed *unsealed);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Unsealed, unsealed_clear)
+
+/* In the caller's transaction: writes the unsealing onto the record, puts the notices to the
+ * witness and the other keyholders into the outbox, and answers the packet; or, on the record too,
+ * the refusal: not flagged, not a keyholder, no ground, no reason, not sealed to them, not for
+ * them, and on another ground than danger, not said what else was tried or whether the pupil was
+ * told. `row` is the case, NULL where there is none of that name. Works without keys.db. */
+gboolean unseal_here(Office *office, const Request *request, const Case *row, Unsealed *unsealed,
+                     GError **error);
+
+/* The same as a transaction of its own; a refusal is FAULT_REFUSED. Caller frees. */
 char *unseal(Office *office, const Request *request, GError **error);
 
 #endif

@@ -229,6 +229,14 @@ GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint 
         error);
 }
 
+GPtrArray *store_cases_by(Store *store, GBytes *writer, GError **error) {
+    return all_cases(store,
+                     db_bind(store, error,
+                             CASE_COLUMNS "WHERE writer=? AND state<4 ORDER BY opened, handle", "b",
+                             writer),
+                     error);
+}
+
 GPtrArray *store_listeners(Store *store, GError **error) {
     sqlite3_stmt *statement =
         db_bind(store, error, "SELECT DISTINCT listener FROM cases WHERE state=0 AND desk=0", "");
@@ -335,6 +343,14 @@ GHashTable *store_flags(Store *store, GError **error) {
     if (failed != NULL)
         g_propagate_error(error, g_steal_pointer(&failed));
     return NULL;
+}
+
+gboolean store_lift_flags(Store *store, guint64 id, gint64 at, GError **error) {
+    return db_run(store, NULL, error,
+                  "UPDATE flags SET lifted=?2 WHERE case_id=?1 AND lifted IS NULL", "ii",
+                  (gint64)id, at) &&
+           db_run(store, NULL, error, "UPDATE seals SET escrow=NULL WHERE case_id=?", "i",
+                  (gint64)id);
 }
 
 gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error) {

@@ -87,6 +87,9 @@ GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint 
 /* The reply routes of closed cases, once their last mail has gone. */
 gboolean store_erase_routes(Store *store, GError **error);
 
+/* All cases of one writer, by the keyed hash, closed ones too, in the order opened. */
+GPtrArray *store_cases_by(Store *store, GBytes *writer, GError **error);
+
 /* Short names of the listeners who have open cases (char *, owned), and the cases of one. */
 GPtrArray *store_listeners(Store *store, GError **error);
 GPtrArray *store_cases_of(Store *store, const char *listener, GError **error);
@@ -114,6 +117,8 @@ GPtrArray *store_seals(Store *store, guint64 id, GError **error); /* of SealRow,
 /* Flags. `why` is locked, and may be NULL. */
 gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const char *actor,
                         GBytes *why, GError **error);
+/* They are lifted, and the case key is no longer escrowed. */
+gboolean store_lift_flags(Store *store, guint64 id, gint64 at, GError **error);
 
 /* How many each case has: its id (gint64 *) to a count (GUINT_TO_POINTER). Caller unrefs; NULL sets
  * *error. */

@@ -1,5 +1,18 @@
 #include "store/db.h"
 
+/* Who wrote was opened: what the keyholder has not said of it yet. The record itself is in audit.
+ */
+#define OPENINGS                                                                                   \
+    "CREATE TABLE openings("                                                                       \
+    "  id INTEGER PRIMARY KEY,"                                                                    \
+    "  case_id INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"                           \
+    "  at INTEGER NOT NULL, holder TEXT NOT NULL, ground TEXT NOT NULL,"                           \
+    "  tried INTEGER NOT NULL, told INTEGER NOT NULL," /* has it been said? */                     \
+    "  due INTEGER);"                                  /* asked for next; NULL: no more */         \
+    "CREATE INDEX openings_due ON openings(due);"                                                  \
+    "CREATE INDEX openings_at ON openings(at);"                                                    \
+    "CREATE INDEX openings_case ON openings(case_id);"
+
 /* Row numbers of cases, messages and outgoing mail are random, so that they count nothing. */
 const char *const SCHEMA_MAIN =
     "CREATE TABLE site(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -91,10 +104,11 @@ const char *const SCHEMA_MAIN =
     "  UPDATE turns SET cases=cases-1 WHERE listener=old.listener; END;"
     "CREATE TABLE audit("
     "  sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,"
-    "  handle TEXT, reason TEXT, before BLOB NOT NULL, hash BLOB NOT NULL, mac BLOB NOT NULL);";
+    "  handle TEXT, reason TEXT, before BLOB NOT NULL, hash BLOB NOT NULL, mac BLOB NOT "
+    "NULL);" OPENINGS;
 
 const char *const SCHEMA_KEYS =
     "CREATE TABLE keys.secrets(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE keys.case_keys(id INTEGER PRIMARY KEY, key BLOB NOT NULL);";
 
-const char *const SCHEMA_FORWARD[] = {NULL};
+const char *const SCHEMA_FORWARD[] = {"", OPENINGS, NULL};

@@ -25,8 +25,9 @@ gboolean store_token(Store *store, GBytes *hash, guint64 *case_id, Party **party
 gboolean store_revoke(Store *store, guint64 case_id, const Party *party, GError **error) {
     g_autofree char *text = party ? party_text(party) : NULL;
     return db_run(store, NULL, error,
-                  "DELETE FROM tokens WHERE case_id=?1 AND (?2 IS NULL OR party=?2)", "it",
-                  (gint64)case_id, text);
+                  "DELETE FROM tokens WHERE case_id=?1 AND iif(?2 IS NULL, party NOT LIKE"
+                  " 'record %', party=?2)",
+                  "it", (gint64)case_id, text);
 }
 
 void out_row_free(OutRow *row) {

@@ -10,7 +10,8 @@ gboolean store_add_token(Store *store, GBytes *hash, guint64 case_id, const Part
                          GError **error);
 /* The case and party a token speaks for; FALSE without *error where it is none, or revoked. */
 gboolean store_token(Store *store, GBytes *hash, guint64 *case_id, Party **party, GError **error);
-/* Those of one party, or with `party` NULL all of the case. */
+/* Those of one party, or with `party` NULL all of the case but those that speak for the record:
+ * they reach nobody, and what came of an opening is often known only later. */
 gboolean store_revoke(Store *store, guint64 case_id, const Party *party, GError **error);
 
 /* ---- the outbox ---------------------------------------------------------------------------- */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+static const char *const SIDES[] = {"pupil", "listener", "staff", "record"};
+
 Party *party_new(enum side side, const char *name) {
     Party *party = g_new0(Party, 1);
     party->side = side;
@@ -18,9 +20,8 @@ void party_free(Party *party) {
 
 char *party_text(const Party *party) {
     if (party->side == SIDE_PUPIL)
-        return g_strdup("pupil");
-    return g_strdup_printf("%s %s", party->side == SIDE_LISTENER ? "listener" : "staff",
-                           party->name);
+        return g_strdup(SIDES[SIDE_PUPIL]);
+    return g_strdup_printf("%s %s", SIDES[party->side], party->name);
 }
 
 Party *party_read(const char *text) {
@@ -28,9 +29,10 @@ Party *party_read(const char *text) {
         return NULL;
     if (strcmp(text, "pupil") == 0)
         return party_new(SIDE_PUPIL, NULL);
-    if (g_str_has_prefix(text, "listener ") && text[9] != '\0')
-        return party_new(SIDE_LISTENER, text + 9);
-    if (g_str_has_prefix(text, "staff ") && text[6] != '\0')
-        return party_new(SIDE_STAFF, text + 6);
+    const char *blank = strchr(text, ' ');
+    for (guint i = SIDE_LISTENER; blank != NULL && blank[1] != '\0' && i <= SIDE_RECORD; i++)
+        if (strlen(SIDES[i]) == (gsize)(blank - text) &&
+            strncmp(text, SIDES[i], (gsize)(blank - text)) == 0)
+            return party_new((enum side)i, blank + 1);
     return NULL;
 }

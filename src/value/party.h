@@ -6,7 +6,12 @@
 #include <glib.h>
 
 /* Who stands on a side of a case. */
-enum side { SIDE_PUPIL, SIDE_LISTENER, SIDE_STAFF };
+enum side {
+    SIDE_PUPIL,
+    SIDE_LISTENER,
+    SIDE_STAFF,
+    SIDE_RECORD /* an adult whose words are for the record: none of them goes on to the pupil */
+};
 
 /* "pupil" (of the case the reference stands in), or the short name of a person in people.conf. */
 typedef struct party {
@@ -19,7 +24,7 @@ Party *party_new(enum side side, const char *name);
 void party_free(Party *party);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Party, party_free)
 
-/* "pupil", "listener heron", "staff okafor": as it is stored. Caller frees. */
+/* "pupil", "listener heron", "staff okafor", "record okafor": as it is stored. Caller frees. */
 char *party_text(const Party *party);
 /* NULL where `text` is no party. Caller frees. */
 Party *party_read(const char *text);

@@ -86,7 +86,9 @@
  *   body: site | u64 case | i64 at | host part (32) | text handle | text keyholder | text key id |
  *         text ground | text reason | u8 seals, 1 | field S for each | u8 escrows, 1 | field E for
  *         each | u32 messages | for each: u64 message, i64 kept at, field R, field O |
- *         u32 extras, 0 | for each: text name, field. A reader skips extras that it does not know
+ *         u32 extras | for each: text name, field. A reader skips extras that it does not know.
+ *         Extra "brief" (field empty): the originals were left out, to keep a mail small; field O is
+ *         then none in all messages, though records have keys for them
  *
  * Row of the audit chain
  *   hash = H(; "wbc" | u8 version | u64 sequence | i64 at | text actor | text act | text handle |
@@ -119,6 +121,7 @@ enum {
 };
 
 #define FORMAT_PACKET "worrybox packet 1"
+#define FORMAT_BRIEF  "brief"
 
 enum scheme { SCHEME_WHOLE, SCHEME_SHARE, SCHEME_EMERGENCY };
 

@@ -144,12 +144,13 @@ static void take_messages(Take *from, GBytes *bytes, Packet *packet) {
     }
 }
 
-/* What later versions may add for readers that know it. */
-static void skip_extras(Take *from) {
+/* What later versions may add for readers that know it is skipped. */
+static void take_extras(Take *from, Packet *packet) {
     guint32 count = take_u32(from);
     for (guint32 i = 0; i < count && !from->bad; i++) {
+        g_autofree char *name = take_text(from);
         take(from, take_u32(from));
-        take(from, take_u32(from));
+        packet->brief |= g_strcmp0(name, FORMAT_BRIEF) == 0;
     }
 }
 
@@ -169,7 +170,7 @@ static gboolean take_body(Take *from, GBytes *bytes, Body *body) {
     guint8 escrows = take_u8(from);
     packet->escrow = take_field(from, bytes);
     take_messages(from, bytes, packet);
-    skip_extras(from);
+    take_extras(from, packet);
     if (site != NULL)
         memcpy(body->place.site, site, VAULT_SITE);
     return !from->bad && from->at == from->end && seals == 1 && escrows == 1 &&
@@ -194,7 +195,8 @@ static Opened *open_message(Scratch *scratch, const Body *body, const PacketMess
     g_autoptr(Record) record = record_read(scratch->keys.record, identity_public, scratch->secret,
                                            &place, message->record);
     if (record == NULL || strcmp(record->handle, body->packet->handle) != 0 ||
-        record->has_original != (message->original != NULL))
+        (body->packet->brief ? message->original != NULL
+                             : record->has_original != (message->original != NULL)))
         return NULL;
     GBytes *original = NULL;
     if (message->original != NULL) {

@@ -126,7 +126,11 @@ static void out_body(Out *out, const Vault *vault, const Packet *packet) {
         out_field(out, small, message->record);
         out_field(out, small, message->original);
     }
-    put_u32(small, 0);
+    put_u32(small, packet->brief ? 1 : 0);
+    if (packet->brief) {
+        put_text(small, FORMAT_BRIEF);
+        put_text(small, "");
+    }
     out_array(out, small);
 }
 

@@ -27,6 +27,7 @@ typedef struct packet {
     char *key_id;          /* owned; vault_key_id() of it */
     char *ground, *reason; /* owned */
     gint64 at;
+    gboolean brief;        /* without originals, to keep a mail small; it says so itself */
     GBytes *seal, *escrow; /* owned; made for this keyholder */
     GPtrArray *messages;   /* of PacketMessage, owned, oldest first */
 } Packet;
@@ -46,7 +47,7 @@ typedef struct opened {
     char *handle, *message; /* owned; message: 16 hexadecimal digits, names the .eml */
     gint64 at;              /* when it was kept, a moment */
     Identity *identity;     /* owned */
-    GBytes *original;       /* owned; the raw mail; NULL where there is none */
+    GBytes *original;       /* owned; the raw mail; NULL where there is none, or it was left out */
 } Opened;
 
 /* Opens every message with the keyholder's secret (holder.h). FAULT_INPUT: no packet, or damaged;

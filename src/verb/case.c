@@ -7,11 +7,15 @@
 #include "run/act.h"
 #include "run/record.h"
 #include "store/traffic.h"
+#include "verb/case-record.h"
 #include "verb/verb.h"
+
+static const char OPERATOR[] = "operator";
 
 typedef struct wants {
     gboolean json, all, letters;
     const char *by, *reason;
+    Disclosed said;
 } Wants;
 
 /* ---- list and show ------------------------------------------------------------------------- */
@@ -166,6 +170,9 @@ static gboolean dispatch(Office *office, char **words, const Wants *wants, GErro
             return fault_set(error, FAULT_REFUSED, "there is no case %s", words[1]);
         return show(office, row, wants, error);
     }
+    if (case_record_is(words[0]))
+        return case_record_do(office, words[0], words[1],
+                              &(RecordWants){wants->by, wants->reason, wants->said}, error);
     return change_and_keep(office, words[0], words[1], words[1] ? words[2] : NULL, wants, error);
 }
 
@@ -174,15 +181,28 @@ static guint wanted(const char *what) {
     static const struct {
         const char *name;
         guint count;
-    } all[] = {{"list", 1}, {"show", 2}, {"assign", 3}, {"flag", 2}, {"close", 2}};
+    } all[] = {{"list", 1}, {"show", 2},    {"assign", 3}, {"flag", 2},  {"close", 2},
+               {"lift", 2}, {"outcome", 2}, {"record", 2}, {"others", 2}};
     for (guint i = 0; what != NULL && i < G_N_ELEMENTS(all); i++)
         if (strcmp(all[i].name, what) == 0)
             return all[i].count;
     return 0;
 }
 
+/* What stands on the record as who did it must be somebody. */
+static gboolean known(const Office *office, const char *by, GError **error) {
+    const Person *person = people_find(office->people, by);
+    if (strcmp(by, OPERATOR) == 0 || (person != NULL && person->role != ROLE_LISTENER))
+        return TRUE;
+    return fault_set(error, FAULT_REFUSED,
+                     "--by %s: that is nobody in people.conf, or no adult; give a short name from "
+                     "there, or leave it out for the operator",
+                     by);
+}
+
 static gboolean go(const Call *call, int *status, GError **error) {
-    g_autofree char *by = NULL, *reason = NULL, *now = NULL;
+    g_autofree char *by = NULL, *reason = NULL, *now = NULL, *text = NULL, *tried = NULL,
+                    *told = NULL, *passed = NULL;
     gboolean json = FALSE, all = FALSE, letters = FALSE;
     const GOptionEntry entries[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "list, show: one object a case", NULL},
@@ -190,7 +210,13 @@ static gboolean go(const Call *call, int *status, GError **error) {
         {"letters", 0, 0, G_OPTION_ARG_NONE, &letters, "show: the letters too; on the record",
          NULL},
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who does it, for the record", "NAME"},
-        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "flag: why", "TEXT"},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "flag, lift: why", "TEXT"},
+        {"text", 0, 0, G_OPTION_ARG_STRING, &text, "outcome: what was done, and what came of it",
+         "TEXT"},
+        {"tried", 0, 0, G_OPTION_ARG_STRING, &tried, "outcome: what else was tried", "TEXT"},
+        {"told", 0, 0, G_OPTION_ARG_STRING, &told, "outcome: was the pupil told, and when", "TEXT"},
+        {"passed-to", 0, 0, G_OPTION_ARG_STRING, &passed,
+         "outcome: to whom the mail as it came was handed", "WHOM"},
         {"now", 0, 0, G_OPTION_ARG_STRING, &now, "Only on a site with `demo yes`: the moment",
          "TIME"},
         G_OPTION_ENTRY_NULL};
@@ -204,12 +230,13 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return TRUE;
     if (wanted(words[0]) == 0 || g_strv_length(words) != wanted(words[0]))
         return fault_set(error, FAULT_USAGE,
-                         "case list, case show HANDLE, case assign HANDLE WHO, case flag HANDLE "
-                         "--reason TEXT, or case close HANDLE");
+                         "case list, case show|close|record|others HANDLE, case assign HANDLE WHO, "
+                         "case flag|lift HANDLE --reason TEXT, or case outcome HANDLE --text TEXT");
     g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_NEEDED, error);
-    Wants wants = {json, all, letters, by ? by : "operator", reason};
-    return office != NULL && dispatch(office, words, &wants, error);
+    Wants wants = {json, all, letters, by ? by : OPERATOR, reason, {tried, told, text, passed}};
+    return office != NULL && known(office, wants.by, error) &&
+           dispatch(office, words, &wants, error);
 }
 
-const Verb verb_case = {"case", "list|show|assign|flag|close",
+const Verb verb_case = {"case", "list|show|assign|flag|lift|close|outcome|record|others",
                         "look at cases, and change them by hand", go};

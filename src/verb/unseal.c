@@ -46,7 +46,7 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return fault_set(error, FAULT_USAGE,
                          "unseal HANDLE --by KEYHOLDER --ground GROUND --reason TEXT --out PACKET");
     g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_MADE, error);
-    Request request = {words[0], by, ground, reason, tried, told};
+    Request request = {words[0], by, ground, reason, tried, told, FALSE};
     if (office == NULL || !write_packet(office, &request, out, error))
         return FALSE;
     printf("%s is unsealed for %s, on the record; the witness is told with the next run.\n"

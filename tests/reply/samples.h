@@ -225,8 +225,17 @@ static inline void samples_to_staff(Samples *all) {
     samples_add(all, "confirm-returned", compose_confirm(c, &e, DONE_RETURNED, NULL));
     samples_add(all, "confirm-taken", compose_confirm(c, &e, DONE_TAKEN, NULL));
     samples_add(all, "confirm-assigned", compose_confirm(c, &e, DONE_ASSIGNED, "Mr Bell"));
-    samples_add(all, "packet",
-                compose_packet(c, &e, "Ms Okafor", "danger", "worrybox packet 1\nAAECAwQFBgc=\n"));
+    samples_add(
+        all, "packet",
+        compose_packet(c, &e, "Ms Okafor", "danger", "worrybox packet 1\nAAECAwQFBgc=\n", TRUE));
+    samples_add(all, "refused", compose_refused(c, &e, "open who wrote", "a reason is needed"));
+    samples_add(all, "follow-up", compose_follow_up(c, &e, e.now, TRUE, TRUE));
+    samples_add(all, "record-page",
+                compose_record_page(c, &e, "CONFIDENTIAL: for the child-protection file", TRUE));
+    samples_add(all, "record-page-hidden", compose_record_page(c, &e, NULL, FALSE));
+    samples_add(all, "confirm-lifted", compose_confirm(c, &e, DONE_LIFTED, NULL));
+    samples_add(all, "confirm-others",
+                compose_confirm(c, &e, DONE_OTHERS, "grey-otter, open, since Monday 2 March\n"));
     samples_add(all, "unseal-notice",
                 compose_unseal_notice(c, &e, "Ms Okafor", "danger", FALSE, &record));
     samples_add(all, "unseal-refused",

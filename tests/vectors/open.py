@@ -242,20 +242,27 @@ def open_packet(content, secret):
     need(body.number("B") == 1, "more than one case key")
     case_key = boxed(b"E", body.field(), site, case, secret)
     record_key, original_key = outer_keys(part, case_key)
-    messages = []
+    messages, gone = [], []
     for _ in range(body.number("I")):
         number, at = body.number("Q"), body.number("q")
         place = site + struct.pack("<QQ", case, number)
         record, original = body.field(), body.field()
         who, inner_key = open_record(record, record_key, case_secret, place)
         need(who["handle"] == handle, "another case's handle")
-        need((inner_key is None) == (original is None), "original missing")
+        missing = original is None and inner_key is not None
+        need(original is None or inner_key is not None, "original without a key")
         raw = open_original(original, original_key, inner_key, place) if original else None
+        gone.append((missing, original is not None))
         digest = hashlib.sha256(raw).hexdigest() if raw is not None else None
         messages.append({"message": f"{number:016x}", "at": at, **who, "original": digest})
+    extras = {}
     for _ in range(body.number("I")):
-        body.field()
-        body.field()
+        name = body.field()
+        extras[name] = body.field()
+    if b"brief" in extras:
+        need(not any(there for _, there in gone), "an original in a brief packet")
+    else:
+        need(not any(missing for missing, _ in gone), "original missing")
     need(body.at == len(body.data), "bytes left over")
     return messages
 

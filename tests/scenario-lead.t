@@ -1,0 +1,324 @@
+#!/usr/bin/python3
+# The lead, by mail alone: opening who wrote, saying what came of it, lifting a flag, other cases of
+# the same writer. Whatever else is in the way, for danger one line is enough.
+import email
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "lib")]
+from school import *
+
+
+def packet_of(site, sent):
+    """Saves the attachment of a mail, as the lead would; its path."""
+    parts = email.message_from_bytes(sent.raw).get_payload()
+    assert isinstance(parts, list) and len(parts) == 2, sent
+    path = os.path.join(site.folder, parts[1].get_filename())
+    with open(path, "wb") as file:
+        file.write(parts[1].get_payload(decode=True))
+    return path
+
+
+def alerted(text=DANGER, who=BEN, **more):
+    """A site at which a letter of danger has come, and the alert about it."""
+    site = Site(**more)
+    site.write(who, text, "please help")
+    site.run()
+    return site, site.got(LEAD, "Please read soon")
+
+
+def test_one_line(t):
+    site, alert = alerted()
+    with site:
+        t.has(alert.text, ["UNSEAL danger: and a few words of why", "you need nobody's permission",
+                           "so they can be found"], "the alert says how, and whether they can be found")
+        t.ok(alert.tap_link("UNSEAL danger:") is not None, "and has a link for it")
+        site.answer(alert, LEAD, "UNSEAL danger: says they have taken tablets")
+        site.run()
+        mail = site.got(LEAD, "A file for you")
+        opened = site.open(packet_of(site, mail))
+        t.same([opened.code, opened.lines[0]["from"]], [0, address(BEN)], "the packet comes back")
+        t.lacks(mail.everything, names_in(BEN), "still sealed")
+        t.has(mail.text, ["what else was tried", "the witness has been told"], "with what is owed")
+        t.same(len(site.to(BEN)), 0, "the pupil is sent nothing of it")
+        notice = site.got(WITNESS)
+        t.has(notice.text, [alert.handle, "Ms Okafor", "danger"], "the witness hears of it")
+        row = next(row for row in site.audit() if row["act"] == "unsealed")
+        t.same([row["actor"], row["case"], row["reason"]],
+               ["okafor", alert.handle, "danger: says they have taken tablets"], "on the record")
+        site.later(minutes=31).run()
+        t.same(len(site.to(DEPUTY)), 0, "and it counts as an answer: no alert goes on")
+
+
+def test_how_it_is_written(t):
+    for text in ("unseal danger they took tablets", "Unseal they took tablets",
+                 "TAKEN\nUNSEAL danger: they took tablets", "unseel danger: they took tablets",
+                 "I am with you. Where are you?\n\n/unseal danger: they took tablets"):
+        site, alert = alerted()
+        with site:
+            site.answer(alert, LEAD, text)
+            site.run()
+            reason = [row["reason"] for row in site.audit() if row["act"] == "unsealed"]
+            t.same(reason, ["danger: they took tablets"], f"{text[:30]!r} opens it")
+            t.lacks(" ".join(mail.text for mail in site.to(BEN)), ["tablets", "unse"],
+                    "and is not passed on")
+
+
+def test_tap(t):
+    site, alert = alerted()
+    with site:
+        site.tap(alert, LEAD, "UNSEAL danger:", "on the roof")
+        site.run()
+        t.same([row["reason"] for row in site.audit() if row["act"] == "unsealed"],
+               ["danger: on the roof"], "a tapped link opens it")
+
+
+def test_not_flagged_yet(t):
+    """An alert of a letter that the rules could not judge, or that no rule flags: the keyholder's
+    word for danger flags it and opens it."""
+    site = Site()
+    with site:
+        site.write(ANNA, WORRY)
+        site.run()
+        handle = site.got(ANNA).handle
+        site.do("case", "assign", handle, "lead")
+        site.run()
+        letter = site.got(LEAD)
+        site.answer(letter, LEAD, "UNSEAL danger: her tutor rang")
+        site.run()
+        site.got(LEAD, "A file for you")
+        acts = site.acts(handle)
+        t.ok(acts.index("flagged") < acts.index("unsealed"), "flagged first, then opened", acts)
+        site.answer(letter, LEAD, "LIFT it was about a song")
+        site.run()
+        site.answer(letter, LEAD, "UNSEAL abuse: something at home\nTried: asked\nTold: no")
+        site.run()
+        t.has(site.got(LEAD, "Not done").text, "it is not flagged", "other grounds need the flag")
+
+
+def test_other_grounds(t):
+    site, alert = alerted()
+    with site:
+        site.answer(alert, LEAD, "UNSEAL abuse: says it is their brother")
+        site.run()
+        refused = site.got(LEAD, "Not done")
+        t.has(refused.text, ["say first what else was tried", "only danger"], "it is asked first")
+        t.same(site.audit()[-1]["act"], "refused", "on the record")
+        site.answer(refused, LEAD, "UNSEAL abuse: says it is their brother\n"
+                    "Tried: asked them by mail twice\nTold: no, he reads their mail")
+        site.run()
+        mail = site.got(LEAD, "A file for you")
+        t.lacks(mail.text, "Within a day", "nothing is owed")
+        rows = [(row["act"], row["reason"]) for row in site.audit()][-3:]
+        t.same(rows, [("unsealed", "abuse: says it is their brother"),
+                      ("tried", "asked them by mail twice"),
+                      ("pupil-told", "no, he reads their mail")], "all of it is on the record")
+        site.later(hours=25).run()
+        t.same([mail for mail in site.to(LEAD) if "record" in mail.subject], [], "nobody is reminded")
+        done = site.unseal(alert.handle, ground="abuse")
+        t.same(done.code, 77, "the command asks for it too")
+        t.has(done.err, "what else was tried", "and says so")
+
+
+def test_refused(t):
+    site, alert = alerted()
+    with site:
+        site.answer(alert, LEAD, "UNSEAL danger")
+        site.run()
+        refused = site.got(LEAD, "Not done")
+        t.has(refused.text, "a reason is needed", "without a reason")
+        t.ok(refused.tap_link("UNSEAL danger:") is not None, "with a link to try again")
+        t.same(site.audit()[-1]["act"], "refused", "on the record")
+        forged = site.answer(alert, LEAD, "UNSEAL danger: give it to me",
+                             headers={"Authentication-Results": "h; dmarc=fail"}, drop=False)
+        site.set(**{"authserv-id": "h"})
+        site.drop(forged)
+        site.run()
+        t.ok("unsealed" not in site.acts(), "nor what the school's server calls forged")
+        site.answer(alert, HERON, "UNSEAL danger: it is me, heron")
+        site.answer(alert, DEPUTY, "UNSEAL danger: another's token")
+        site.write(LEAD, f"UNSEAL danger: {alert.handle}")
+        site.run()
+        t.ok("unsealed" not in site.acts(), "another's token, no token: nothing is opened")
+        t.same(site.who_wrote(alert.handle)[0]["from"], address(BEN), "as it would be")
+
+
+def test_no_key(t):
+    """The head holds no key. Who does is asked at once."""
+    site, alert = alerted()
+    with site:
+        site.later(minutes=31).run()
+        site.later(minutes=31).run()
+        late = site.got(HEAD, "Please read soon")
+        t.lacks(late.text, "UNSEAL danger", "without a key there is no word for it")
+        site.answer(late, HEAD, "UNSEAL danger: their mother rang, they are not home")
+        site.run()
+        t.has(site.got(HEAD, "Not done").text, "only a keyholder", "the head is told why not")
+        again = site.got(LEAD, "Please read soon")
+        t.has(again.text, ["flagged by the head teacher", "their mother rang"],
+              "and the keyholders are asked at once")
+
+
+def test_about_the_lead(t):
+    """The concern is about the lead: another keyholder is asked, and hears that the lead tried."""
+    site = Site(blocks="")
+    with site:
+        with open(site.file("rules", "11-lead.rules"), "w") as file:
+            file.write("rule about-lead\n    title A concern about the lead\n    severity urgent\n"
+                       "    flag yes\n    desk head\n    not-for okafor\n    phrase okafor hits me\n"
+                       "    hit okafor hits me\n    miss okafor helps me\n")
+        site.write(BEN, "okafor hits me")
+        site.run()
+        handle = site.only()["handle"]
+        t.same(len(site.to(LEAD)), 0, "the lead hears nothing")
+        done = site.unseal(handle)
+        t.same(done.code, 77, "and cannot open it")
+        t.has(done.err, "ask another keyholder: Mr Hughes", "another keyholder is named")
+        site.run()
+        t.has(site.got(WITNESS).text, "that was refused", "the witness hears that they tried")
+        t.has(site.got(DEPUTY, "For the record").text, "that was refused", "so does the other")
+        site.later(minutes=31).run()
+        alert = site.got(DEPUTY, "Please read soon")
+        site.answer(alert, DEPUTY, "UNSEAL danger: a child is hit")
+        site.run()
+        opened = site.open(packet_of(site, site.got(DEPUTY, "A file for you")), "hughes")
+        t.same(opened.lines[0]["from"], address(BEN), "the deputy opens it")
+        t.same(len(site.to(LEAD)), 0, "and no notice of it goes to the lead")
+
+
+def test_afterwards(t):
+    site, alert = alerted()
+    with site:
+        site.answer(alert, LEAD, "UNSEAL danger: on the roof")
+        site.run()
+        site.later(hours=23).run()
+        t.same([m for m in site.to(LEAD) if m.subject.startswith("Two lines")], [], "not at once")
+        site.later(hours=2).run()
+        ask = site.got(LEAD, "Two lines")
+        t.has(ask.text, ["What else was tried", "Was the pupil told"], "a day later the lead is asked")
+        site.answer(ask, LEAD, "OUTCOME\nTried: rang the form tutor, nobody there")
+        site.run()
+        page = site.got(LEAD, "For the file")
+        t.has(page.text, ["Still to be said", "rang the form tutor, nobody there", "on the roof",
+                          "Ms Okafor, the safeguarding lead", "The chair (witness)"],
+              "the page comes back")
+        site.later(hours=25).run()
+        ask = site.got(LEAD, "Two lines")
+        t.lacks(ask.text, "What else was tried", "what was said is not asked again")
+        # Plain words, as an answer to it: for the record, never for the child.
+        site.answer(ask, LEAD, "Told: yes, by their form tutor\nTheir aunt came for them.")
+        site.run()
+        t.same(len(site.to(BEN)), 0, "no word of it goes to the pupil")
+        t.lacks(site.got(LEAD, "For the file").text, "Still to be said", "nothing is missing any more")
+        site.later(hours=49).run()
+        t.same([m for m in site.to(LEAD) if m.subject.startswith("Two lines")], [], "nobody is asked")
+        site.answer(alert, LEAD, "CLOSE")
+        site.run()
+        site.answer(page, LEAD, "They are in care now, and safe.")
+        site.run()
+        t.has(site.got(LEAD, "For the file").text, ["in care now", "form tutor"],
+              "the outcome can be said when it is closed")
+        t.same(site.do("case", "outcome", alert.handle, "--passed-to", "the police, PC 4711",
+                       "--by", "okafor").code, 0, "passing it on is an act of its own")
+        page = site.do("case", "record", alert.handle, "--by", "okafor").out
+        t.has(page, ["the police, PC 4711", "in care now", "yes, by their form tutor", alert.handle,
+                     "Ground danger", "Reason on the roof"], "the page has all of it")
+        t.lacks(page, names_in(BEN), "and no name")
+        t.ok(all(len(line) <= 100 for line in page.splitlines()), "it fits on paper", page)
+        acts = site.acts(alert.handle)
+        t.ok("passed-to-others" in acts and acts[-1] == "page-printed", "on the record", acts)
+        t.same(site.call("audit", "verify").code, 0, "which holds")
+
+
+def test_week(t):
+    site, alert = alerted()
+    with site:
+        site.unseal(alert.handle)
+        asked = 0
+        for day in range(12):
+            site.later(hours=24, minutes=1).run()
+            asked += sum(mail.subject.startswith("Two lines") for mail in site.to(LEAD))
+        t.same(asked, 7, "asked each day for a week, then no more")
+
+
+def test_lift(t):
+    site, alert = alerted()
+    with site:
+        site.answer(alert, LEAD, "LIFT")
+        site.run()
+        t.has(site.got(LEAD, "Not done").text, "a reason is needed", "a reason is needed")
+        site.answer(alert, LEAD, "LIFT it is the text of a song")
+        site.run()
+        t.has(site.got(LEAD, "Done").text, "is lifted", "lifted")
+        rows = [(row["actor"], row["act"], row["reason"]) for row in site.audit(alert.handle)]
+        t.ok(any(act == "flagged" for _, act, _ in rows) and
+             ("okafor", "flag-lifted", "it is the text of a song") in rows, "both stand on the record")
+        t.same(site.unseal(alert.handle).code, 77, "it can no longer be opened")
+        with site.database() as db:
+            t.same(db.execute("SELECT count(*) FROM seals WHERE escrow IS NOT NULL").fetchone()[0], 0,
+                   "and its key is no longer escrowed")
+        site.answer(alert, LEAD, "FLAG it is no song")
+        site.run()
+        t.same(site.who_wrote(alert.handle)[0]["from"], address(BEN), "flagged again, it can")
+        for by, why in (("bell", "for the lead"), ("operator", "for the lead")):
+            done = site.do("case", "lift", alert.handle, "--reason", "x", "--by", by, code=None)
+            t.same(done.code, 77, f"{by} cannot lift it")
+            t.has(done.err, why, "and is told why")
+
+
+def test_others(t):
+    site = Site()
+    with site:
+        for text in (WORRY, WORRY, DANGER):
+            site.write(BEN, text)
+            site.later(minutes=1).run()
+        site.write(ANNA, WORRY)
+        site.run()
+        flagged = next(case for case in site.cases() if case["flag"])
+        anna = site.got(ANNA).handle
+        ben = [case["handle"] for case in site.cases()
+               if case["handle"] not in (anna, flagged["handle"])]
+        alert = [m for m in site.inbox if m.subject.startswith("Please read soon")][0]
+        site.answer(alert, LEAD, "OTHERS")
+        site.run()
+        mail = site.got(LEAD, "Done")
+        t.has(mail.text, ben, "the other cases of the same writer")
+        t.lacks(mail.text, [anna] + names_in(BEN), "and of nobody else, without who it is")
+        t.ok("others-asked" in site.acts(flagged["handle"]), "on the record")
+        done = site.do("case", "others", ben[0], "--by", "okafor", code=None)
+        t.same(done.code, 77, "not of a case that is not flagged")
+        done = site.do("case", "others", flagged["handle"], "--by", "hughes")
+        t.has(done.out, ben, "by command too")
+
+
+def test_by(t):
+    site, alert = alerted()
+    with site:
+        for by in ("mallory", "heron", "Ms Okafor", ""):
+            done = site.do("case", "close", alert.handle, "--by", by, code=None)
+            t.same(done.code, 77, f"--by {by!r}: refused")
+        t.same(site.case(alert.handle)["state"], "open", "and nothing is done")
+        t.same(site.do("case", "close", alert.handle, "--by", "bell").code, 0, "by an adult: done")
+
+
+def test_large(t):
+    """A packet too large for a mail comes without the mails as they came."""
+    site = Site(blocks="limits\n    mail-size 60M\n")
+    with site:
+        raw = make_mail(BEN, DANGER)
+        big = raw.rstrip() + b"\n" + (b"x" * 76 + b"\n") * 180000
+        site.drop(big)
+        site.run()
+        alert = site.got(LEAD)
+        site.answer(alert, LEAD, "UNSEAL danger: tablets")
+        site.run()
+        mail = site.got(LEAD, "A file for you")
+        t.ok(len(mail.raw) < 100000, "a small mail", len(mail.raw))
+        folder = os.path.join(site.folder, "original")
+        opened = site.open(packet_of(site, mail), original=folder)
+        t.same([opened.lines[0]["from"], os.listdir(folder)], [address(BEN), []],
+               "that says who wrote")
+
+
+scenarios(globals())
