@@ -54,12 +54,17 @@ static void set_when(Making *making, gint64 moment) {
     set_owned(making, "when", compose_when(moment, making->errand->now, making->composer->zone));
 }
 
-static void set_helplines(Making *making) {
+static void add_helplines(GString *lines, const GPtrArray *helplines) {
+    for (guint i = 0; helplines != NULL && i < helplines->len; i++)
+        g_string_append_printf(lines, "%s* %s", lines->len > 0 ? "\n" : "",
+                               (const char *)g_ptr_array_index(helplines, i));
+}
+
+/* Those of the site, and more; each list may be NULL. */
+static void set_helplines(Making *making, const GPtrArray *site, const GPtrArray *more) {
     GString *lines = g_string_new(NULL);
-    const GPtrArray *all = making->composer->helplines;
-    for (guint i = 0; all != NULL && i < all->len; i++)
-        g_string_append_printf(lines, "%s* %s", i > 0 ? "\n" : "",
-                               (const char *)g_ptr_array_index(all, i));
+    add_helplines(lines, site);
+    add_helplines(lines, more);
     set_owned(making, "helplines", g_string_free(lines, FALSE));
 }
 
@@ -202,8 +207,9 @@ Draft *compose_first(const Composer *composer, const Errand *errand, const First
     Making *making = begin(composer, errand, name);
     set_when(making, first->when);
     set_yes(making, "withheld", first->withheld);
-    if (templates_has(name, "helplines"))
-        set_helplines(making);
+    /* The site's own are for a crisis, and for when nobody is there. */
+    gboolean own = strcmp(name, "acknowledgement") != 0;
+    set_helplines(making, own ? composer->helplines : NULL, first->helplines);
     if (templates_has(name, "unreadable"))
         set_yes(making, "unreadable", first->unreadable);
     if (templates_has(name, "role"))
@@ -240,7 +246,7 @@ Draft *compose_closed(const Composer *composer, const Errand *errand, enum closi
                       gboolean read) {
     gboolean deleted = closing == CLOSING_DELETED || closing == CLOSING_KEPT;
     Making *making = begin(composer, errand, deleted ? "deleted" : "closed");
-    set_helplines(making);
+    set_helplines(making, composer->helplines, NULL);
     if (deleted) {
         set_yes(making, "kept", closing == CLOSING_KEPT);
         set_yes(making, "read", read);
@@ -287,7 +293,7 @@ Draft *compose_answer_held(const Composer *composer, const Errand *errand, const
     set(making, "about", own ? NULL : about);
     set_yes(making, "own", own);
     if (own)
-        set_helplines(making);
+        set_helplines(making, composer->helplines, NULL);
     return finish(making, TRUE);
 }
 

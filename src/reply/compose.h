@@ -55,12 +55,13 @@ typedef struct passage {
 /* ---- to the pupil ------------------------------------------------------------------------- */
 
 typedef struct first {
-    const char *reply;   /* Verdict.reply; NULL: the one that fits */
-    const char *role;    /* an adult reads it: compose_role(); NULL: a listener */
-    gint64 when;         /* when they will be there to read it; -1: not known */
-    gboolean waiting;    /* no listener is on duty or free: nobody-on-duty */
-    gboolean unreadable; /* it could not be read: kept, the adult told; `role` must be set */
-    gboolean withheld;   /* pictures or files came with it: say once that nobody sees them */
+    const char *reply;          /* Verdict.reply; NULL: the one that fits */
+    const char *role;           /* an adult reads it: compose_role(); NULL: a listener */
+    gint64 when;                /* when they will be there to read it; -1: not known */
+    gboolean waiting;           /* no listener is on duty or free: nobody-on-duty */
+    gboolean unreadable;        /* it could not be read: kept, the adult told; `role` must be set */
+    gboolean withheld;          /* pictures or files came with it: say once that nobody sees them */
+    const GPtrArray *helplines; /* Verdict.helplines; NULL: none */
 } First;
 
 /* May a rule name this template in its `reply`? */

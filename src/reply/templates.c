@@ -12,8 +12,8 @@ static const struct form {
     const char *fields;
 } FORMS[] = {
     /* to the pupil */
-    {"acknowledgement", "site handle marker* when* role* unreadable* withheld tap-adult* tap-else* "
-                        "tap-stop* tap-delete*"},
+    {"acknowledgement", "site handle marker* when* role* unreadable* withheld helplines tap-adult* "
+                        "tap-else* tap-stop* tap-delete*"},
     {"nobody-on-duty",
      "site handle marker* when* withheld helplines tap-adult* tap-else* tap-stop* tap-delete*"},
     {"crisis", "site handle marker* when* role* withheld helplines*"},

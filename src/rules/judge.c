@@ -50,6 +50,13 @@ static gboolean has(const GPtrArray *list, const char *name) {
     return FALSE;
 }
 
+/* What `from` has and `to` has not. */
+static void add_all(GPtrArray *to, const GPtrArray *from) {
+    for (guint i = 0; i < from->len; i++)
+        if (!has(to, g_ptr_array_index(from, i)))
+            g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
+}
+
 static void add(Verdict *verdict, const Speaker *speaker) {
     const Rule *rule = speaker->rule;
     gboolean first = verdict->categories->len == 0, equal = rule->severity == verdict->severity;
@@ -64,9 +71,8 @@ static void add(Verdict *verdict, const Speaker *speaker) {
     g_ptr_array_add(verdict->rules,
                     spoken_new(rule->name, rule->title, rule->file, speaker->outcome->part->line,
                                speaker->outcome->part->by, speaker->outcome->quote));
-    for (guint i = 0; i < rule->not_for->len; i++)
-        if (!has(verdict->not_for, g_ptr_array_index(rule->not_for, i)))
-            g_ptr_array_add(verdict->not_for, g_strdup(g_ptr_array_index(rule->not_for, i)));
+    add_all(verdict->not_for, rule->not_for);
+    add_all(verdict->helplines, rule->helplines);
 }
 
 Verdict *rules_conclude(const Rules *rules, const Judgement *judgement) {

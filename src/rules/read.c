@@ -11,7 +11,8 @@ static const ConfKey KEYS[] = {
     {"phrase", CONF_MANY},  {"pattern", CONF_MANY},
     {"unless", CONF_MANY},  {"unless-pattern", CONF_MANY},
     {"hit", CONF_MANY},     {"miss", CONF_MANY},
-    {"not-for", CONF_MANY}, {NULL, CONF_ONE},
+    {"not-for", CONF_MANY}, {"helpline", CONF_MANY},
+    {NULL, CONF_ONE},
 };
 
 static const ConfKind KINDS[] = {{"rule", TRUE, KEYS}, {NULL, FALSE, NULL}};
@@ -52,6 +53,7 @@ void rule_free(gpointer data) {
     g_free(rule->file);
     g_free(rule->reply);
     g_ptr_array_unref(rule->not_for);
+    g_ptr_array_unref(rule->helplines);
     g_ptr_array_unref(rule->parts);
     g_ptr_array_unref(rule->examples);
     g_free(rule);
@@ -104,6 +106,8 @@ static void read_line(const Reader *r, const ConfLine *line, Rule *rule) {
         g_ptr_array_add(rule->examples, example);
     } else if (strcmp(line->key, "not-for") == 0) {
         g_ptr_array_add(rule->not_for, g_strdup(line->value));
+    } else if (strcmp(line->key, "helpline") == 0) {
+        g_ptr_array_add(rule->helplines, g_strdup(line->value));
     }
 }
 
@@ -120,7 +124,7 @@ static void read_reply(const Reader *r, const ConfBlock *block, Rule *rule) {
 /* What only a letter can bring about. A flag above all: it would open who wrote to us because of
  * something the listener said. */
 static void read_answer(const Reader *r, const ConfBlock *block) {
-    static const char *const of_letters[] = {"flag", "desk", "reply", "not-for"};
+    static const char *const of_letters[] = {"flag", "desk", "reply", "not-for", "helpline"};
     for (guint i = 0; i < G_N_ELEMENTS(of_letters); i++) {
         const ConfLine *line = conf_line(block, of_letters[i]);
         if (line != NULL)
@@ -173,6 +177,7 @@ static Rule *read_rule(const Reader *r, const ConfBlock *block) {
     rule->file = g_strdup(r->conf->file);
     rule->line = block->line;
     rule->not_for = g_ptr_array_new_with_free_func(g_free);
+    rule->helplines = g_ptr_array_new_with_free_func(g_free);
     rule->parts = g_ptr_array_new_with_free_func(part_free);
     rule->examples = g_ptr_array_new_with_free_func(example_free);
     read_settings(r, block, rule);

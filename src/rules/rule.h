@@ -37,9 +37,10 @@ typedef struct rule {
     enum severity severity;
     enum desk desk;
     gboolean flag;
-    GPtrArray *not_for;  /* of char *, owned */
-    GPtrArray *parts;    /* of Part, owned, in the order of the file */
-    GPtrArray *examples; /* of Example, owned, in the order of the file */
+    GPtrArray *not_for;   /* of char *, owned */
+    GPtrArray *helplines; /* of char *, owned */
+    GPtrArray *parts;     /* of Part, owned, in the order of the file */
+    GPtrArray *examples;  /* of Example, owned, in the order of the file */
 } Rule;
 
 void rule_free(gpointer rule);

@@ -70,7 +70,8 @@ static gboolean acknowledge(Office *office, Case *row, const Intake *in, gint64 
     First first = {.reply = in->verdict->reply,
                    .role = act_role(office, row),
                    .waiting = waiting,
-                   .withheld = in->letter->withheld->len > 0 && !(row->told & TOLD_PICTURES)};
+                   .withheld = in->letter->withheld->len > 0 && !(row->told & TOLD_PICTURES),
+                   .helplines = in->verdict->helplines};
     first.when = first.role ? act_when(office, row) : when;
     if (crisis && first.reply == NULL)
         first.reply = "crisis";

@@ -250,6 +250,7 @@ static void put_verdict(GByteArray *to, const Verdict *v) {
         put_text(to, s->quote);
     }
     put_texts(to, v->not_for);
+    put_texts(to, v->helplines);
 }
 
 static Spoken *take_spoken(Reading *from) {
@@ -276,6 +277,7 @@ static Verdict *take_verdict(Reading *from) {
             g_ptr_array_add(v->rules, spoken);
     }
     take_texts(from, v->not_for);
+    take_texts(from, v->helplines);
     return v;
 }
 

@@ -30,6 +30,7 @@ Verdict *verdict_new(void) {
     verdict->categories = g_ptr_array_new_with_free_func(g_free);
     verdict->rules = g_ptr_array_new_with_free_func(spoken_free);
     verdict->not_for = g_ptr_array_new_with_free_func(g_free);
+    verdict->helplines = g_ptr_array_new_with_free_func(g_free);
     return verdict;
 }
 
@@ -39,6 +40,7 @@ void verdict_free(Verdict *verdict) {
     g_ptr_array_unref(verdict->categories);
     g_ptr_array_unref(verdict->rules);
     g_ptr_array_unref(verdict->not_for);
+    g_ptr_array_unref(verdict->helplines);
     g_free(verdict->reply);
     g_free(verdict);
 }

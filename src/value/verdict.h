@@ -30,7 +30,8 @@ typedef struct verdict {
         undecided;    /* a limit or an error: a person must read it. desk is then LEAD (or HEAD) */
     char *reply;      /* owned; template the pupil gets, of the most severe rule; NULL: the usual */
     GPtrArray *rules; /* of Spoken, owned, in the order of categories */
-    GPtrArray *not_for; /* of char *, owned: short names of people who must not have it */
+    GPtrArray *not_for;   /* of char *, owned: short names of people who must not have it */
+    GPtrArray *helplines; /* of char *, owned: what the first reply lists besides the site's own */
 } Verdict;
 
 Verdict *verdict_new(void); /* severity none, desk listener */

@@ -65,6 +65,12 @@ static inline void samples_to_pupil(Samples *all) {
         all, "acknowledgement-unreadable",
         compose_first(c, &e,
                       &(First){.when = now, .role = compose_role(ROLE_LEAD), .unreadable = TRUE}));
+    g_autoptr(GPtrArray) more = g_ptr_array_new();
+    g_ptr_array_add(more, (char *)"Winston's Wish: 08088 020 021");
+    samples_add(all, "acknowledgement-helpline",
+                compose_first(c, &e, &(First){.when = now, .helplines = more}));
+    samples_add(all, "crisis-helpline",
+                compose_first(c, &e, &(First){.reply = "crisis", .when = now, .helplines = more}));
     samples_add(all, "nobody-on-duty",
                 compose_first(c, &e, &(First){.when = now + 4 * day, .waiting = TRUE}));
     samples_add(all, "nobody-known",

@@ -197,6 +197,20 @@ static const char ORDER[] = "rule cup\n severity low\n phrase cup\n"
                             "rule flagged\n severity low\n flag yes\n reply soft\n phrase flagged\n"
                             "rule high\n severity high\n phrase high\n";
 
+/* Helplines of every rule that speaks, each once, those of the most severe rule first. */
+static void test_helplines(void) {
+    Shelf shelf = shelf_one("rule eat\n phrase eat\n helpline Food: 1\n helpline All: 2\n"
+                            "rule harm\n severity urgent\n phrase harm\n helpline All: 2\n"
+                            "rule cup\n phrase cup\n");
+    g_autoptr(Verdict) both = rules_judge(shelf.rules, ON_LETTER, NULL, "eat harm cup");
+    g_autoptr(Verdict) none = rules_judge(shelf.rules, ON_LETTER, NULL, "cup");
+    g_ptr_array_add(both->helplines, NULL);
+    g_autofree char *text = g_strjoinv(", ", (char **)both->helplines->pdata);
+    g_assert_cmpstr(text, ==, "All: 2, Food: 1");
+    g_assert_cmpuint(none->helplines->len, ==, 0);
+    shelf_clear(&shelf);
+}
+
 static void test_desks(void) {
     static const struct {
         const char *text, *categories;
@@ -529,6 +543,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/rules/short-phrases", test_short_phrases);
     g_test_add_func("/rules/unless", test_unless);
     g_test_add_func("/rules/unless-reach", test_unless_reach);
+    g_test_add_func("/rules/helplines", test_helplines);
     g_test_add_func("/rules/desks", test_desks);
     g_test_add_func("/rules/file-order", test_file_order);
     g_test_add_func("/rules/spoken", test_spoken);

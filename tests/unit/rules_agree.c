@@ -103,6 +103,7 @@ static Rule *random_rule(GRand *rand, Glyphs *glyphs, guint index) {
     part->by = g_strdup_printf("%s %s", pattern ? "pattern" : "phrase", text->str);
     Rule *rule = g_new0(Rule, 1);
     rule->not_for = g_ptr_array_new();
+    rule->helplines = g_ptr_array_new();
     rule->examples = g_ptr_array_new();
     rule->parts = g_ptr_array_new();
     g_ptr_array_add(rule->parts, part);
