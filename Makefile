@@ -148,7 +148,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 755 $(BUILD)/worrybox $(DESTDIR)$(PREFIX)/bin
 	cp -R rules templates $(DESTDIR)$(PREFIX)/share/worrybox
-	$(call INSTALL,$(wildcard contrib/*.service contrib/*.timer),share/worrybox)
+	$(call INSTALL,$(wildcard contrib/*.service contrib/*.timer) contrib/open/open.html,share/worrybox)
 	$(call INSTALL,$(wildcard README* doc/*.md),share/doc/worrybox)
 	$(call INSTALL,$(wildcard man/*.1),share/man/man1)
 	$(call INSTALL,$(wildcard man/*.5),share/man/man5)

@@ -212,7 +212,7 @@ def test_readme():
     ok(run(installed, "rules", "test").returncode == 0, "what was installed finds its rules")
     for path in ("share/man/man1/worrybox.1", "share/man/man5/worrybox.conf.5",
                  "share/doc/worrybox/lead.md", "share/worrybox/worrybox.timer",
-                 "lib/worrybox/token-microsoft"):
+                 "share/worrybox/open.html", "lib/worrybox/token-microsoft"):
         ok(os.path.exists(os.path.join(away, "usr/local", path)), f"installed: {path}")
     for i, (language, text) in enumerate(blocks):
         if language == "conf":
