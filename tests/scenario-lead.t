@@ -231,6 +231,23 @@ def test_afterwards(t):
         t.same(site.call("audit", "verify").code, 0, "which holds")
 
 
+def test_log(t):
+    """What a governor reads."""
+    site, alert = alerted()
+    with site:
+        site.unseal(alert.handle, reason="on the roof")
+        site.unseal(alert.handle, by="mallory")
+        shown = site.call("audit", "show").out
+        t.has(shown, ["The program opened a case for a letter", "The rule self-harm flagged it",
+                      "Ms Okafor (lead) unsealed who wrote: danger: on the roof",
+                      "Somebody who is not in people.conf was refused"], "each act is a sentence")
+        acts = {row["act"] for row in site.audit()}
+        with open("src/verb/audit-words.c") as file:
+            known = file.read()
+        t.same([act for act in acts if f'"{act}"' not in known], [], "none stands there unexplained")
+        t.same(len(shown.splitlines()), len(site.audit()), "a line each")
+
+
 def test_week(t):
     site, alert = alerted()
     with site:

@@ -8,6 +8,7 @@
 #include "run/reconcile.h"
 #include "store/traffic.h"
 #include "vault/chain.h"
+#include "verb/audit-words.h"
 #include "verb/verb.h"
 
 static char *hexadecimal(GBytes *bytes) {
@@ -50,13 +51,13 @@ static void show_json(const AuditRow *row) {
     puts(line);
 }
 
-static void show_line(const AuditRow *row, GTimeZone *zone) {
-    g_autofree char *date = clock_date(row->at, zone);
+static void show_line(const Office *office, const AuditRow *row) {
+    g_autofree char *date = clock_date(row->at, office->site->zone);
+    g_autofree char *says = audit_sentence(office->people, row->actor, row->act, row->reason);
     int minute;
-    clock_weekday(row->at, zone, &minute);
-    printf("%5u  %s %02d:%02d  %-12s %-12s %-20s %s\n", (guint)row->sequence, date, minute / 60,
-           minute % 60, row->actor, row->act, row->handle ? row->handle : "-",
-           row->reason ? row->reason : "");
+    clock_weekday(row->at, office->site->zone, &minute);
+    printf("%5u  %s %02d:%02d  %-20s  %s\n", (guint)row->sequence, date, minute / 60, minute % 60,
+           row->handle ? row->handle : "-", says);
 }
 
 static gboolean show(const Office *office, const char *handle, gboolean json, GError **error) {
@@ -65,7 +66,7 @@ static gboolean show(const Office *office, const char *handle, gboolean json, GE
         if (json)
             show_json(g_ptr_array_index(rows, i));
         else
-            show_line(g_ptr_array_index(rows, i), office->site->zone);
+            show_line(office, g_ptr_array_index(rows, i));
     }
     return rows != NULL;
 }

@@ -7,6 +7,7 @@
 #include "run/act.h"
 #include "run/record.h"
 #include "store/traffic.h"
+#include "verb/audit-words.h"
 #include "verb/case-record.h"
 #include "verb/verb.h"
 
@@ -87,8 +88,8 @@ static gboolean show(Office *office, const Case *row, const Wants *wants, GError
     for (guint i = 0; acts != NULL && i < acts->len; i++) {
         const AuditRow *act = g_ptr_array_index(acts, i);
         g_autofree char *at = clock_minute(act->at, office->site->zone);
-        printf("  %-28s %-12s %-12s %s\n", at, act->actor, act->act,
-               act->reason ? act->reason : "");
+        g_autofree char *says = audit_sentence(office->people, act->actor, act->act, act->reason);
+        printf("  %-28s %s\n", at, says);
     }
     return acts != NULL && (!wants->letters || show_letters(office, row, wants->by, error));
 }
