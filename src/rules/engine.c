@@ -16,13 +16,14 @@ typedef struct keyed {
 } Keyed;
 
 struct engine {
-    const GPtrArray *rules; /* borrowed */
-    Glyphs *glyphs;         /* borrowed */
-    Matcher *matcher;       /* owned */
-    Automaton *automaton;   /* owned; NULL where there is no key */
-    GArray *keyed;          /* of Keyed: for each key of the automaton */
-    GArray *needs;          /* of guint8, for each pattern: a bit for each set that it requires */
-    GPtrArray *always;      /* of Part, borrowed: patterns without a literal that is required */
+    const GPtrArray *rules;   /* borrowed */
+    Glyphs *glyphs;           /* borrowed */
+    const Spelling *spelling; /* borrowed */
+    Matcher *matcher;         /* owned */
+    Automaton *automaton;     /* owned; NULL where there is no key */
+    GArray *keyed;            /* of Keyed: for each key of the automaton */
+    GArray *needs;            /* of guint8, for each pattern: a bit for each set that it requires */
+    GPtrArray *always;        /* of Part, borrowed: patterns without a literal that is required */
     gboolean plod;
 };
 
@@ -85,12 +86,13 @@ static void add_rule(Engine *engine, Keys *keys, const Rule *rule) {
     }
 }
 
-Engine *engine_new(GPtrArray *rules, Glyphs *glyphs, guint match_limit) {
+Engine *engine_new(GPtrArray *rules, Glyphs *glyphs, const Spelling *spelling, guint match_limit) {
     Engine *engine = g_new0(Engine, 1);
     Keys keys = {g_ptr_array_new(), g_array_new(FALSE, FALSE, sizeof(guint)),
                  g_ptr_array_new_with_free_func(g_free)};
     engine->rules = rules;
     engine->glyphs = glyphs;
+    engine->spelling = spelling;
     engine->matcher = matcher_new(match_limit);
     engine->keyed = g_array_new(FALSE, FALSE, sizeof(Keyed));
     engine->needs = g_array_new(FALSE, FALSE, sizeof(guint8));
@@ -132,7 +134,8 @@ typedef struct search {
     const char *text;
     gsize length;
     const Folded *folded; /* symbols as punctuation: what words and sentences are counted by */
-    const Folded *view;   /* what is being scanned: that, or with symbols as letters */
+    const Folded *view;   /* what is being scanned: that, or with symbols as letters, or mended */
+    gboolean mended;      /* it is that, and of interest only where it was */
     Key key;              /* of view */
     GPtrArray *into;      /* of Found, borrowed: where findings go */
     GPtrArray *patterns;  /* of Part, borrowed: those worth trying */
@@ -156,11 +159,25 @@ static void add_found(Search *s, const Part *part, gsize from, gsize to) {
     g_ptr_array_add(s->into, found);
 }
 
+/* Is enough of the phrase as it was written? Of the longer ones, two words may be misspelt. */
+static gboolean mended_well(const Phrase *phrase, const Folded *view, guint start, guint end) {
+    enum { LEAST = 2, EACH = 4 };
+    guint slips = 0, meanings = 0;
+    for (guint i = start; i < end; i++) {
+        gboolean begins = view->letters[i].gap != GAP_NONE;
+        slips += begins && view->letters[i].mended == MENDED_SLIP;
+        meanings += view->letters[i].mended == MENDED_MEANING;
+    }
+    return slips > 0 ? phrase->letters >= LEAST + EACH * slips : meanings > 0;
+}
+
 static gboolean try_phrase(Search *s, const Part *part, guint start) {
     guint end;
+    if (s->mended && !part->loose)
+        return FALSE;
     enum standing stands = phrase_stands(part->phrase, s->view, start, &end);
     s->undecided = s->undecided || stands == STANDS_UNSURE;
-    if (stands != STANDS_YES)
+    if (stands != STANDS_YES || (s->mended && !mended_well(part->phrase, s->view, start, end)))
         return FALSE;
     add_found(s, part, s->view->letters[start].from, s->view->letters[end - 1].to);
     return TRUE;
@@ -180,6 +197,8 @@ static void on_key(guint key, gsize end, gpointer data) {
     Search *s = data;
     const Keyed *keyed = &g_array_index(s->engine->keyed, Keyed, key);
     const Part *part = keyed->part;
+    if (is_pattern(part) && s->mended)
+        return;
     if (is_pattern(part)) {
         guint8 seen = s->seen[keyed->pattern] | keyed->bit;
         gboolean enough = seen == g_array_index(s->engine->needs, guint8, keyed->pattern);
@@ -195,7 +214,7 @@ static void on_key(guint key, gsize end, gpointer data) {
 static void plod(Search *s) {
     for (guint k = 0; k < s->engine->keyed->len; k++) {
         const Part *part = g_array_index(s->engine->keyed, Keyed, k).part;
-        if (is_pattern(part))
+        if (is_pattern(part) && !s->mended)
             g_ptr_array_add(s->patterns, (gpointer)part);
         for (guint i = 0; !is_pattern(part) && i < s->view->count; i++)
             if (s->view->letters[i].gap != GAP_NONE)
@@ -211,6 +230,13 @@ static void scan(Search *s, const Folded *view) {
     else if (s->engine->automaton != NULL)
         automaton_scan(s->engine->automaton, s->key.symbols, s->key.count, on_key, s);
     key_clear(&s->key);
+}
+
+static void scan_mended(Search *s) {
+    g_autoptr(GPtrArray) readings = spelling_readings(s->engine->spelling, s->folded);
+    s->mended = TRUE;
+    for (guint i = 0; i < readings->len; i++)
+        scan(s, g_ptr_array_index(readings, i));
 }
 
 /* All that a pattern finds. */
@@ -353,6 +379,7 @@ Findings *engine_find(Engine *engine, const char *text, gsize length, gboolean a
         g_autoptr(Folded) view = fold(engine->glyphs, text, length, TRUE);
         scan(&s, view);
     }
+    scan_mended(&s);
     g_ptr_array_extend(patterns, engine->always, NULL, NULL);
     sort_once(patterns, part_order);
     g_ptr_array_set_free_func(phrases, g_free);

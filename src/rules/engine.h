@@ -8,8 +8,8 @@
 
 typedef struct engine Engine;
 
-/* `rules` (of Rule) is borrowed. Caller frees. */
-Engine *engine_new(GPtrArray *rules, Glyphs *glyphs, guint match_limit);
+/* `rules` (of Rule) and `spelling`, which is closed, are borrowed. Caller frees. */
+Engine *engine_new(GPtrArray *rules, Glyphs *glyphs, const Spelling *spelling, guint match_limit);
 void engine_free(Engine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 

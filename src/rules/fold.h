@@ -17,6 +17,9 @@ enum gap {
     GAP_WIDE,  /* more; and the beginning of the text */
 };
 
+/* Is the letter of a word that was put in the place of the one in the text? See spelling.h. */
+enum mended { MENDED_NOT, MENDED_SLIP, MENDED_MEANING };
+
 typedef struct fold_letter {
     gunichar c;
     guint32 from, to;    /* bytes of the text */
@@ -26,6 +29,7 @@ typedef struct fold_letter {
     guint8 kind;         /* LETTER, DIGIT, ALONE or SYMBOL of enum glyph_kind */
     gboolean bar : 8;    /* a capital I after a small letter, which may be meant for an l */
     guint8 alone, mixed; /* of Stroke; 0 once the word is settled */
+    guint8 mended;       /* enum mended */
 } FoldLetter;
 
 typedef struct folded {

@@ -8,6 +8,7 @@
 
 struct rules {
     Glyphs *glyphs;     /* owned */
+    Spelling *spelling; /* owned */
     GPtrArray *list;    /* of Rule, owned: by file name, then line */
     GPtrArray *of[2];   /* of Rule, borrowed: those for letters, those for answers */
     Engine *engines[2]; /* owned */

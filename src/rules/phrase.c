@@ -29,12 +29,13 @@ static const char *meanings(gunichar c) {
     }
 }
 
-static guint8 symbol_of(gunichar c) {
+gunichar phrase_likely(gunichar c) {
     const char *letters = meanings(c);
-    if (*letters != '\0')
-        c = (gunichar)*letters;
-    if (c == 'l')
-        c = 'i';
+    return c == 'l' ? 'i' : *letters != '\0' ? (gunichar)*letters : c;
+}
+
+static guint8 symbol_of(gunichar c) {
+    c = phrase_likely(c);
     if (c >= 'a' && c <= 'z')
         return (guint8)(c - 'a');
     if (c >= '0' && c <= '9')
@@ -94,8 +95,7 @@ static void add_runs(Phrase *phrase, const Folded *folded) {
     }
 }
 
-Phrase *phrase_new(Glyphs *glyphs, const char *text) {
-    g_autoptr(Folded) folded = fold(glyphs, text, strlen(text), FALSE);
+Phrase *phrase_new(const Folded *folded) {
     if (folded->count == 0 || folded->count > PHRASE_LONGEST)
         return NULL;
     Phrase *phrase = g_new0(Phrase, 1);

@@ -27,9 +27,9 @@ typedef struct phrase {
 
 enum { PHRASE_LONGEST = 200 };
 
-/* NULL where nothing is left of `text` once it is folded, or more than PHRASE_LONGEST letters are.
- * Caller frees. */
-Phrase *phrase_new(Glyphs *glyphs, const char *text);
+/* Of text that was folded without symbols. NULL where that is nothing, or more than PHRASE_LONGEST
+ * letters. Caller frees. */
+Phrase *phrase_new(const Folded *folded);
 void phrase_free(Phrase *phrase);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Phrase, phrase_free)
 
@@ -38,6 +38,10 @@ enum standing { STANDS_NO, STANDS_YES, STANDS_UNSURE /* too many ways to read it
 /* Does the phrase stand in `folded` from letter `start` (which begins a word) on? Then *end is the
  * letter behind it. */
 enum standing phrase_stands(const Phrase *phrase, const Folded *folded, guint start, guint *end);
+
+/* The letter that a digit or symbol most likely stands for; i for l, which is drawn like it; any
+ * other as it is. */
+gunichar phrase_likely(gunichar c);
 
 /* The key of folded letters: a symbol below KEY_SYMBOLS for each letter, those that may stand for
  * one another under one symbol, without blanks and repeats. If a phrase stands in a text, its key

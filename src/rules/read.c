@@ -11,34 +11,18 @@ static const ConfKey KEYS[] = {
     {"phrase", CONF_MANY},  {"pattern", CONF_MANY},
     {"unless", CONF_MANY},  {"unless-pattern", CONF_MANY},
     {"hit", CONF_MANY},     {"miss", CONF_MANY},
-    {"not-for", CONF_MANY}, {"helpline", CONF_MANY},
+    {"not-for", CONF_MANY}, {"helpline", CONF_MANY}, {"spelling", CONF_ONE},
     {NULL, CONF_ONE},
 };
 
-static const ConfKind KINDS[] = {{"rule", TRUE, KEYS}, {NULL, FALSE, NULL}};
+static const ConfKey LIST_KEYS[] = {{"word", CONF_MANY}, {NULL, CONF_ONE}};
+static const ConfKey SPELLING_KEYS[] = {
+    {"ordinary", CONF_MANY}, {"means", CONF_MANY}, {NULL, CONF_ONE}};
 
-static const struct {
-    const char *key;
-    enum part_kind kind;
-} PARTS[] = {{"phrase", PART_PHRASE},
-             {"pattern", PART_PATTERN},
-             {"unless", PART_UNLESS},
-             {"unless-pattern", PART_UNLESS_PATTERN}};
-
-/* One file being read. */
-typedef struct reader {
-    const Conf *conf;
-    Glyphs *glyphs;
-    Problems *problems;
-} Reader;
-
-static void part_free(gpointer data) {
-    Part *part = data;
-    g_free(part->by);
-    phrase_free(part->phrase);
-    pattern_free(part->pattern);
-    g_free(part);
-}
+static const ConfKind KINDS[] = {{"rule", TRUE, KEYS},
+                                 {"words", TRUE, LIST_KEYS},
+                                 {"spelling", TRUE, SPELLING_KEYS},
+                                 {NULL, FALSE, NULL}};
 
 static void example_free(gpointer data) {
     Example *example = data;
@@ -59,46 +43,11 @@ void rule_free(gpointer data) {
     g_free(rule);
 }
 
-static void read_pattern(const Reader *r, const ConfLine *line, Part *part) {
-    g_autofree char *message = NULL;
-    gsize offset = 0;
-    part->pattern = pattern_new(line->value, &message, &offset);
-    if (part->pattern == NULL)
-        problems_add_at(r->problems, r->conf->file, line->line, line->column + (guint)offset, "%s",
-                        message);
-}
-
-static void read_phrase(const Reader *r, const ConfLine *line, Part *part) {
-    part->phrase = phrase_new(r->glyphs, line->value);
-    if (part->phrase != NULL)
-        return;
-    g_autoptr(Folded) folded = fold(r->glyphs, line->value, strlen(line->value), FALSE);
-    if (folded->count == 0)
-        problems_add_at(r->problems, r->conf->file, line->line, line->column,
-                        "this %s has no letter and no digit, so it can never match", line->key);
-    else
-        problems_add_at(r->problems, r->conf->file, line->line, line->column,
-                        "this %s is longer than %d letters", line->key, PHRASE_LONGEST);
-}
-
-static void read_part(const Reader *r, const ConfLine *line, enum part_kind kind, Rule *rule) {
-    Part *part = g_new0(Part, 1);
-    part->kind = kind;
-    part->line = line->line;
-    part->by = g_strdup_printf("%s %s", line->key, line->value);
-    if (kind == PART_PATTERN || kind == PART_UNLESS_PATTERN)
-        read_pattern(r, line, part);
-    else
-        read_phrase(r, line, part);
-    g_ptr_array_add(rule->parts, part);
-}
-
 static void read_line(const Reader *r, const ConfLine *line, Rule *rule) {
     if (*line->value == '\0') /* the grammar has said so */
         return;
-    for (guint i = 0; i < G_N_ELEMENTS(PARTS); i++)
-        if (strcmp(line->key, PARTS[i].key) == 0)
-            read_part(r, line, PARTS[i].kind, rule);
+    if (part_read(r, line, rule))
+        return;
     gboolean hit = strcmp(line->key, "hit") == 0;
     if (hit || strcmp(line->key, "miss") == 0) {
         Example *example = g_new(Example, 1);
@@ -148,6 +97,8 @@ static void read_settings(const Reader *r, const ConfBlock *block, Rule *rule) {
     gboolean grave = rule->flag || rule->severity == SEVERITY_URGENT;
     rule->desk = (enum desk)conf_choice(r->conf, block, "desk", DESK_WORDS,
                                         grave ? DESK_LEAD : DESK_LISTENER, r->problems);
+    static const char *const spellings[] = {"exact", "loose", NULL};
+    rule->loose = conf_choice(r->conf, block, "spelling", spellings, grave, r->problems) == 1;
     read_reply(r, block, rule);
 }
 
@@ -242,16 +193,28 @@ static void number_parts(GPtrArray *rules) {
     }
 }
 
-GPtrArray *rules_read(const char *folder, const char *shown, Glyphs *glyphs, Problems *problems) {
-    GPtrArray *rules = g_ptr_array_new_with_free_func(rule_free);
+/* All files, so that each may use what the others define. */
+static GPtrArray *confs_of(const char *folder, const char *shown, Problems *problems) {
+    GPtrArray *confs = g_ptr_array_new_with_free_func((GDestroyNotify)conf_free);
     g_autoptr(GPtrArray) names = files_of(folder, shown, problems);
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         g_autofree char *path = g_build_filename(folder, name, NULL);
         g_autofree char *as = g_build_filename(shown, name, NULL);
-        g_autoptr(Conf) conf = conf_read(path, as, KINDS, problems);
-        read_file(&(Reader){conf, glyphs, problems}, rules);
+        g_ptr_array_add(confs, conf_read(path, as, KINDS, problems));
     }
+    return confs;
+}
+
+GPtrArray *rules_read(const char *folder, const char *shown, Glyphs *glyphs, Spelling *spelling,
+                      Problems *problems) {
+    GPtrArray *rules = g_ptr_array_new_with_free_func(rule_free);
+    g_autoptr(Lists) lists = lists_new();
+    g_autoptr(GPtrArray) confs = confs_of(folder, shown, problems);
+    for (guint i = 0; i < confs->len; i++)
+        lists_read(lists, g_ptr_array_index(confs, i), glyphs, spelling, problems);
+    for (guint i = 0; i < confs->len; i++)
+        read_file(&(Reader){g_ptr_array_index(confs, i), glyphs, lists, spelling, problems}, rules);
     number_parts(rules);
     return rules;
 }

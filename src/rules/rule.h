@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "base/problems.h"
+#include "rules/lists.h"
 #include "rules/pattern.h"
 #include "rules/phrase.h"
 #include "rules/rules.h"
@@ -19,6 +20,7 @@ typedef struct part {
     guint rule;       /* index into Rules.list */
     guint line;       /* of its key */
     char *by;         /* owned; "phrase kill myself", as it stands in the file */
+    gboolean loose;   /* misspelt words count, too */
     Phrase *phrase;   /* owned; or NULL */
     Pattern *pattern; /* owned; or NULL */
 } Part;
@@ -36,7 +38,7 @@ typedef struct rule {
     enum rules_on on;
     enum severity severity;
     enum desk desk;
-    gboolean flag;
+    gboolean flag, loose;
     GPtrArray *not_for;   /* of char *, owned */
     GPtrArray *helplines; /* of char *, owned */
     GPtrArray *parts;     /* of Part, owned, in the order of the file */
@@ -45,8 +47,23 @@ typedef struct rule {
 
 void rule_free(gpointer rule);
 
+/* What the lines of a rule are read with. */
+typedef struct reader {
+    const Conf *conf;
+    Glyphs *glyphs;
+    const Lists *lists;
+    Spelling *spelling;
+    Problems *problems;
+} Reader;
+
+/* Takes `line` if it is an expression: FALSE where it is something else. */
+gboolean part_read(const Reader *reader, const ConfLine *line, Rule *rule);
+void part_free(gpointer part);
+
 /* Reads every *.rules of `folder`, in the order of their names, which `shown`/NAME names them by.
- * Rules that are not sound are left out and told in `problems`. Caller unrefs. */
-GPtrArray *rules_read(const char *folder, const char *shown, Glyphs *glyphs, Problems *problems);
+ * How words are spelt goes into `spelling`, which is not closed. Rules that are not sound are left
+ * out and told in `problems`. Caller unrefs. */
+GPtrArray *rules_read(const char *folder, const char *shown, Glyphs *glyphs, Spelling *spelling,
+                      Problems *problems);
 
 #endif

@@ -19,10 +19,12 @@ static GPtrArray *chosen_for(const GPtrArray *list, enum rules_on on) {
 Rules *rules_load(const char *folder, const char *shown, guint match_limit, Problems *problems) {
     Rules *rules = g_new0(Rules, 1);
     rules->glyphs = glyphs_new();
-    rules->list = rules_read(folder, shown, rules->glyphs, problems);
+    rules->spelling = spelling_new();
+    rules->list = rules_read(folder, shown, rules->glyphs, rules->spelling, problems);
+    spelling_close(rules->spelling);
     for (guint on = ON_LETTER; on <= ON_ANSWER; on++) {
         rules->of[on] = chosen_for(rules->list, on);
-        rules->engines[on] = engine_new(rules->of[on], rules->glyphs, match_limit);
+        rules->engines[on] = engine_new(rules->of[on], rules->glyphs, rules->spelling, match_limit);
     }
     return rules;
 }
@@ -35,6 +37,7 @@ void rules_free(Rules *rules) {
         g_ptr_array_unref(rules->of[on]);
     }
     g_ptr_array_unref(rules->list);
+    spelling_free(rules->spelling);
     glyphs_free(rules->glyphs);
     g_free(rules);
 }
