@@ -386,8 +386,10 @@ def test_keys():
         table.update(keys)
     # "unless" and "unless-pattern" have one text, and so have "hit" and "miss".
     compare("people.conf", table, section(page, "Sh", "PEOPLE.CONF"))
-    rules = dict(keys_of("src/rules/read.c")["KEYS"], rule="")
-    compare("rules", rules, section(page, "Sh", "RULES"))
+    rules = keys_of("src/rules/read.c")
+    for kind in ("rule", "words", "spelling"):
+        compare(kind, rules[kind.upper() + "_KEYS"], section(page, "Ss", kind))
+    ok(len(rules) == 3, "no other kind in rules", list(rules))
     for words in re.findall(r"const char \*const (?!local)\w+\[\] = \{((?:\"[a-z]+\", )+)NULL\}",
                             read("src/site/site.c")):
         for word in re.findall(r'"([a-z]+)"', words):

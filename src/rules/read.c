@@ -4,7 +4,7 @@
 #include "base/conf.h"
 #include "rules/rule.h"
 
-static const ConfKey KEYS[] = {
+static const ConfKey RULE_KEYS[] = {
     {"on", CONF_ONE},       {"title", CONF_ONE},
     {"severity", CONF_ONE}, {"flag", CONF_ONE},
     {"desk", CONF_ONE},     {"reply", CONF_ONE},
@@ -15,12 +15,12 @@ static const ConfKey KEYS[] = {
     {NULL, CONF_ONE},
 };
 
-static const ConfKey LIST_KEYS[] = {{"word", CONF_MANY}, {NULL, CONF_ONE}};
+static const ConfKey WORDS_KEYS[] = {{"word", CONF_MANY}, {NULL, CONF_ONE}};
 static const ConfKey SPELLING_KEYS[] = {
     {"ordinary", CONF_MANY}, {"means", CONF_MANY}, {NULL, CONF_ONE}};
 
-static const ConfKind KINDS[] = {{"rule", TRUE, KEYS},
-                                 {"words", TRUE, LIST_KEYS},
+static const ConfKind KINDS[] = {{"rule", TRUE, RULE_KEYS},
+                                 {"words", TRUE, WORDS_KEYS},
                                  {"spelling", TRUE, SPELLING_KEYS},
                                  {NULL, FALSE, NULL}};
 
