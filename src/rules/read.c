@@ -11,8 +11,8 @@ static const ConfKey RULE_KEYS[] = {
     {"phrase", CONF_MANY},  {"pattern", CONF_MANY},
     {"unless", CONF_MANY},  {"unless-pattern", CONF_MANY},
     {"hit", CONF_MANY},     {"miss", CONF_MANY},
-    {"not-for", CONF_MANY}, {"helpline", CONF_MANY}, {"spelling", CONF_ONE},
-    {NULL, CONF_ONE},
+    {"not-for", CONF_MANY}, {"helpline", CONF_MANY},
+    {"spelling", CONF_ONE}, {NULL, CONF_ONE},
 };
 
 static const ConfKey WORDS_KEYS[] = {{"word", CONF_MANY}, {NULL, CONF_ONE}};
