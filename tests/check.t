@@ -51,6 +51,17 @@ wrong 'a mail server in the clear' 'may be "no" only for a server on loopback' \
 wrong 'a host key that others can read' 'host.key' 'chmod 644 state/host.key'
 wrong 'no host key' 'host.key' 'rm -f state/host.key'
 wrong 'no database' 'worrybox.db' 'rm state/worrybox.db'
+wrong 'an address with no room for the tag' \
+    'site.conf:6: "address": 38 characters before the @ leave no room for the reply tag' \
+    "sed -i 's/box@/$(printf 'x%.0s' {1..38})@/' site.conf"
+fresh
+sed -i "s/box@/$(printf 'x%.0s' {1..38})@/; s/# reply-tag/reply-tag/" "$site/site.conf"
+"$WORRYBOX" -C "$site" check >"$TMPDIR/said" 2>&1
+ok $? 'control: the same address with the tag in the subject'
+fresh
+sed -i "s/box@/$(printf 'x%.0s' {1..37})@/" "$site/site.conf"
+"$WORRYBOX" -C "$site" check >"$TMPDIR/said" 2>&1
+ok $? 'control: an address with just enough room'
 wrong 'all at once' '"not-about": there is no' \
     'sed -i "s/# not-about.*/not-about  x/" people.conf && sed -i s/timezone/timezome/ site.conf'
 "$WORRYBOX" -C "$site" check 2>&1 | grep -q timezome

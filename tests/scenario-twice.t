@@ -180,7 +180,7 @@ def test_summary(t):
         site.write(ANNA, DANGER)
         done = site.call("run", "--now", site.moment)
         t.same(done.out.count("\n"), 1, "one line")
-        t.has(done.out, "took 1 mails (1 letters, 0 answers, 0 automatic, 0 unreadable); sent 2; "
+        t.has(done.out, "took 1 mail (1 letter, 0 answers, 0 automatic, 0 unreadable); sent 2; "
               "cases: 1 open, 0 waiting, 0 held; alerts nobody has taken: 1", "that says it all")
         t.lacks(done.out + done.err, names_in(ANNA), "without who wrote")
         summary = site.run()

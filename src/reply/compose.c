@@ -383,6 +383,7 @@ Draft *compose_alert(const Composer *composer, const Errand *errand, const Alert
     if (alert->hidden)
         passage.subject = passage.text = NULL;
     set_passage(making, &passage);
+    set_foreign(making, "before", alert->hidden ? NULL : passage.before);
     set_verdict(making, alert->verdict);
     set_yes(making, "asked", alert->asked);
     set(making, "flagged", alert->flagged);

@@ -48,6 +48,7 @@ typedef struct passage {
     const char *text;     /* masked; NULL or "": it has none */
     const char *withheld; /* letter_withheld_text(); NULL: nothing */
     gboolean unsure;      /* Letter.unsure */
+    const char *before;   /* alerts: all that was written before it; NULL or "": nothing */
     gint64 written;       /* when it came; only the day is shown */
     gboolean again;       /* the case had letters before this one */
 } Passage;

@@ -215,13 +215,14 @@ static void add_to_story(Story *story, const Kept *kept, gboolean pupil, GString
 }
 
 /* What was written so far, for whoever takes over: the letters as they were passed on, and what was
- * answered, without a name. */
-static gboolean tell_story(const Office *office, const Case *row, Story *story, GError **error) {
+ * answered, without a name. `but_last`: without the newest. */
+static gboolean tell_story(const Office *office, const Case *row, gboolean but_last, Story *story,
+                           GError **error) {
     g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, FALSE, error);
     g_autoptr(GString) text = g_string_new(NULL);
     if (messages == NULL)
         return FALSE;
-    for (guint i = 0; i < messages->len; i++) {
+    for (guint i = 0; i + but_last < messages->len; i++) {
         const Message *message = g_ptr_array_index(messages, i);
         gboolean pupil = strcmp(message->author, "pupil") == 0;
         gboolean answer = g_str_has_prefix(message->author, "listener ") ||
@@ -245,8 +246,19 @@ gboolean act_story_alert(Office *office, Case *row, const Alert *alert, const ch
     g_auto(Story) story = {0};
     Alert filled = *alert;
     filled.passage = &story.passage;
-    return tell_story(office, row, &story, error) &&
+    return tell_story(office, row, FALSE, &story, error) &&
            act_alert(office, row, &filled, unreadable, error);
+}
+
+gboolean act_newest_alert(Office *office, Case *row, const Alert *alert, GError **error) {
+    g_auto(Story) story = {0};
+    Passage passage = *alert->passage;
+    Alert filled = *alert;
+    filled.passage = &passage;
+    if (!tell_story(office, row, TRUE, &story, error))
+        return FALSE;
+    passage.before = story.text;
+    return act_alert(office, row, &filled, NULL, error);
 }
 
 gboolean act_story_asked(Office *office, Case *row, GError **error) {
@@ -254,7 +266,7 @@ gboolean act_story_asked(Office *office, Case *row, GError **error) {
     g_autoptr(GPtrArray) people = office_readers(office, row);
     Alert alert = {
         .passage = &story.passage, .asked = TRUE, .within = row->inside, .flag = row->flagged};
-    if (!tell_story(office, row, &story, error))
+    if (!tell_story(office, row, FALSE, &story, error))
         return FALSE;
     for (guint i = 0; i < people->len; i++)
         if (!alert_one(office, row, g_ptr_array_index(people, i), alert, NULL, error))
@@ -264,7 +276,7 @@ gboolean act_story_asked(Office *office, Case *row, GError **error) {
 
 gboolean act_story_to_desk(Office *office, Case *row, GError **error) {
     g_auto(Story) story = {0};
-    return tell_story(office, row, &story, error) &&
+    return tell_story(office, row, FALSE, &story, error) &&
            act_to_desk(office, row, &story.passage, NULL, error);
 }
 
@@ -274,7 +286,7 @@ gboolean act_give(Office *office, Case *row, const Person *listener, const char 
                   GError **error) {
     g_auto(Story) story = {0};
     Out out;
-    if (!tell_story(office, row, &story, error))
+    if (!tell_story(office, row, FALSE, &story, error))
         return FALSE;
     if (g_strcmp0(row->listener, listener->id) != 0 && !release(office, row, FALSE, error))
         return FALSE;
@@ -420,7 +432,7 @@ gboolean act_close(Office *office, Case *row, const char *actor, gboolean by_pup
     row->closed = office->now;
     row->asked = row->due = -1;
     row->erase = erase && !kept;
-    return store_revoke(office->store, row->id, NULL, error) &&
+    return store_revoke_all(office->store, row->id, error) &&
            record_act(office, actor, erase && !kept ? "deleted" : "closed", row->handle, NULL,
                       error);
 }
@@ -455,9 +467,8 @@ gboolean act_purge(Office *office, const Case *row, const char *actor, const cha
 
 /* ---- notices ------------------------------------------------------------------------------- */
 
-gboolean act_notice(Office *office, const Case *row, enum desk desk, const Notice *notice,
-                    GError **error) {
-    g_autoptr(GPtrArray) people = office_desk(office, desk, row ? row->not_for : NULL);
+static gboolean notify_all(Office *office, const Case *row, const GPtrArray *people,
+                           const Notice *notice, GError **error) {
     for (guint i = 0; i < people->len; i++) {
         Out out;
         out_begin(&out, office, row, person_party(g_ptr_array_index(people, i)));
@@ -466,6 +477,29 @@ gboolean act_notice(Office *office, const Case *row, enum desk desk, const Notic
             return FALSE;
     }
     return TRUE;
+}
+
+gboolean act_notice(Office *office, const Case *row, enum desk desk, const Notice *notice,
+                    GError **error) {
+    g_autoptr(GPtrArray) people = office_desk(office, desk, row ? row->not_for : NULL);
+    return notify_all(office, row, people, notice, error);
+}
+
+/* office_desk() falls back on the lead where nobody is left. */
+static gboolean is_only(const GPtrArray *people, const char *id) {
+    const Person *first = g_ptr_array_index(people, 0);
+    return people->len == 1 && strcmp(first->id, id) == 0;
+}
+
+gboolean act_notice_others(Office *office, const Case *row, const char *id, const Notice *notice,
+                           GError **error) {
+    g_autoptr(GPtrArray) without = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; row != NULL && i < row->not_for->len; i++)
+        case_add_word(without, g_ptr_array_index(row->not_for, i));
+    case_add_word(without, id);
+    g_autoptr(GPtrArray) leads = office_desk(office, DESK_LEAD, without);
+    g_autoptr(GPtrArray) others = office_desk(office, DESK_SUPERVISOR, without);
+    return notify_all(office, row, is_only(leads, id) ? others : leads, notice, error);
 }
 
 gboolean act_note(Office *office, const Case *row, const char *sign, const char *note,

@@ -24,7 +24,10 @@ gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *un
 gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const char *about,
                      GError **error);
 
-/* The same two with all that was written so far, for who was not there when it came. `alert` needs
+/* An alert of the newest letter (`alert` has its passage), with all that was written before it. */
+gboolean act_newest_alert(Office *office, Case *row, const Alert *alert, GError **error);
+
+/* The first two with all that was written so far, for who was not there when it came. `alert` needs
  * no passage either. */
 gboolean act_story_alert(Office *office, Case *row, const Alert *alert, const char *unreadable,
                          GError **error);
@@ -65,6 +68,9 @@ gboolean act_purge(Office *office, const Case *row, const char *actor, const cha
 /* One mail of each of these kinds to everybody at a desk. */
 gboolean act_notice(Office *office, const Case *row, enum desk desk, const Notice *notice,
                     GError **error);
+/* To the lead or who stands in, but not to `id` unless there is no other adult at all. */
+gboolean act_notice_others(Office *office, const Case *row, const char *id, const Notice *notice,
+                           GError **error);
 gboolean act_note(Office *office, const Case *row, const char *sign, const char *note,
                   GError **error);
 

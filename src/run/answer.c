@@ -14,6 +14,7 @@
 typedef struct sent {
     const char *text; /* borrowed; NULL: nothing */
     gboolean held;    /* it waits for the supervisor */
+    gboolean kept;    /* it is with the case already */
 } Sent;
 
 typedef struct answer {
@@ -76,8 +77,12 @@ static gboolean must_hold(const Answer *a) {
 }
 
 /* Kept as an answer is what was one. What is held is none yet, what could not go on none at all:
- * whoever takes the case over is shown neither, and no note or reason that stood beside it. */
+ * whoever takes the case over is shown neither, and no note or reason that stood beside it. Before
+ * the case changes hands, or the next would not read what has just been answered. */
 static gboolean keep(Office *office, const Answer *a, GError **error) {
+    if (a->sent->kept)
+        return TRUE;
+    a->sent->kept = TRUE;
     g_autoptr(Party) party = person_party(a->person);
     g_autofree char *name = party_text(party);
     const char *how = a->sent->text == NULL ? "unsent " : a->sent->held ? "held " : "";
@@ -140,7 +145,8 @@ static gboolean relay(Office *office, const Answer *a, const char *text, GError 
                          "somebody is. Please take that out and send it again.",
                          text, error);
     }
-    *a->sent = (Sent){text, must_hold(a)};
+    a->sent->text = text;
+    a->sent->held = must_hold(a);
     if (a->sent->held)
         return hold(office, a, &out, draft, text, error);
     row->asked = -1;
@@ -185,7 +191,8 @@ static gboolean flag(Office *office, const Answer *a, GError **error) {
 }
 
 static gboolean pass(Office *office, const Answer *a, GError **error) {
-    if (!note(office, a, a->said->argument, error) || !relay_rest(office, a, error))
+    if (!note(office, a, a->said->argument, error) || !relay_rest(office, a, error) ||
+        !keep(office, a, error))
         return FALSE;
     if (a->listener)
         return act_pass(office, a->row, a->person->id, TRUE, error);
@@ -231,7 +238,7 @@ static gboolean assign(Office *office, const Answer *a, GError **error) {
     const Person *listener = listener_named(office, name);
     int desk = desk_named(name);
     gint64 when;
-    gboolean waiting, done;
+    gboolean waiting;
     if (listener == NULL && desk < 0)
         return give_back(office, row, a->person,
                          "ASSIGN needs the sign-off of a listener, or one of: listener, "
@@ -243,16 +250,15 @@ static gboolean assign(Office *office, const Answer *a, GError **error) {
                          a->in->letter->text, error);
     row->due = -1;
     if (!confirm(office, a, DONE_ASSIGNED, listener ? listener->sign : DESK_WORDS[desk], error) ||
-        !note(office, a, a->said->note, error))
+        !note(office, a, a->said->note, error) || !relay_rest(office, a, error) ||
+        !keep(office, a, error))
         return FALSE;
     if (listener != NULL)
-        done = act_give(office, row, listener, a->person->id, error);
-    else if (desk == DESK_LISTENER)
-        done = act_assign(office, row, a->person->id, &when, &waiting, error);
-    else
-        done = act_move(office, row, (enum desk)desk, a->person->id, error) &&
-               act_story_to_desk(office, row, error);
-    return done && relay_rest(office, a, error);
+        return act_give(office, row, listener, a->person->id, error);
+    if (desk == DESK_LISTENER)
+        return act_assign(office, row, a->person->id, &when, &waiting, error);
+    return act_move(office, row, (enum desk)desk, a->person->id, error) &&
+           act_story_to_desk(office, row, error);
 }
 
 /* ---- what is held -------------------------------------------------------------------------- */

@@ -96,7 +96,7 @@ static gboolean raise_danger(Office *office, Case *row, const Intake *in, gboole
     row->level = 0;
     if (row->asked < 0)
         row->asked = office->now;
-    return act_alert(office, row, &alert, NULL, error);
+    return act_newest_alert(office, row, &alert, error);
 }
 
 static gboolean send_to_desk(Office *office, Case *row, const Intake *in, gboolean again,

@@ -12,18 +12,19 @@ static gboolean listener_bounced(Office *office, Case *row, const char *id, GErr
     Notice notice = {.kind = NOTICE_LISTENER_BOUNCED, .who = person ? person->sign : id};
     if (!act_notice(office, row, DESK_SUPERVISOR, &notice, error))
         return FALSE;
-    if (g_strcmp0(row->listener, id) != 0)
+    if (g_strcmp0(row->listener, id) != 0 || row->state == CASE_CLOSED)
         return TRUE;
     return act_pass(office, row, "worrybox", FALSE, error);
 }
 
-/* An alert that bounced has reached nobody: the next deadline is now. */
+/* An alert that bounced has reached nobody: the next deadline is now. Whose mailbox it is would not
+ * hear of it there: it goes to who stands in for them, or, where nobody does, to the supervisor. */
 static gboolean staff_bounced(Office *office, Case *row, const char *id, GError **error) {
     const Person *person = people_find(office->people, id);
     Notice notice = {.kind = NOTICE_STAFF_BOUNCED, .who = person ? person->name : id};
     if (row->due >= 0)
         row->due = office->now;
-    return act_notice(office, row, DESK_LEAD, &notice, error);
+    return act_notice_others(office, row, id, &notice, error);
 }
 
 gboolean machine_bounced(Office *office, Case *row, const Party *party, GError **error) {

@@ -29,18 +29,22 @@ static enum case_state last_state(const Party *token_of) {
     return token_of->side == SIDE_RECORD ? CASE_CLOSED : CASE_HELD;
 }
 
-/* The first token that is one, and its case if that is open. A token of a closed case is none, and
- * one of a case that was lost: what comes with it is a new letter. */
-static gboolean find_token(const Office *office, const Facts *facts, Resolution *r,
+/* The first token that is one, and its case if that is open; or, with `closed`, closed. A token of
+ * a case that was lost, or is to be erased, is none: what comes with it is a new letter. */
+static gboolean find_token(const Office *office, const Facts *facts, gboolean closed, Resolution *r,
                            GError **error) {
     g_autoptr(GError) failed = NULL;
+    gboolean (*look)(Store *, GBytes *, guint64 *, Party **, GError **) =
+        closed ? store_closed_token : store_token;
     for (guint i = 0; i < facts->tokens->len && r->token_of == NULL; i++) {
         guint64 id;
         g_autoptr(GBytes) hash =
             vault_hash_token(office->vault, g_ptr_array_index(facts->tokens, i));
-        if (store_token(office->store, hash, &id, &r->token_of, &failed))
+        if (look(office->store, hash, &id, &r->token_of, &failed))
             r->row = store_case(office->store, id, &failed);
-        if (r->row != NULL && (r->row->state > last_state(r->token_of) || is_lost(office, r->row)))
+        gboolean fits = r->row != NULL && (closed || r->row->state <= last_state(r->token_of)) &&
+                        !r->row->erase && !is_lost(office, r->row);
+        if (!fits)
             g_clear_pointer(&r->row, case_free);
         if (r->row == NULL)
             g_clear_pointer(&r->token_of, party_free);
@@ -157,7 +161,11 @@ Resolution *resolve(const Office *office, const Facts *facts, GError **error) {
     r->context = context_new(ROUTE_PUPIL);
     r->person = people_by_address(office->people, facts->from);
     r->inside = facts->from != NULL && address_within(facts->from, office->site->domains);
-    if (!find_token(office, facts, r, error))
+    /* A token of a closed case is none: what comes with it is a new letter. But our last answer may
+     * come back after that. */
+    if (!find_token(office, facts, FALSE, r, error) ||
+        (facts->machine == ROUTE_BOUNCE && r->row == NULL &&
+         !find_token(office, facts, TRUE, r, error)))
         return NULL;
     if (facts->machine != ROUTE_PUPIL)
         return g_steal_pointer(&r); /* nothing of it is passed on; whoever it is about knows */

@@ -8,9 +8,9 @@
 #include "value/context.h"
 
 typedef struct resolution {
-    Case *row;       /* owned; the open case it belongs to, for the record a closed one too; NULL:
-                        none */
-    Party *token_of; /* owned; whom the token in it speaks for; NULL: it has none that is alive */
+    Case *row;       /* owned; the open case it belongs to; for the record, and for a bounce, also
+                        one that has closed; NULL: none */
+    Party *token_of; /* owned; whom the token in it speaks for; NULL where `row` is */
     const Person *person; /* borrowed; who writes, by address; NULL: nobody in people.conf */
     gboolean accepted;    /* a pupil who may be answered: acknowledged, and so on */
     gboolean inside;      /* the address is within the school's own mail */

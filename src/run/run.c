@@ -26,6 +26,8 @@ enum { BATCH = 100, BATCH_BYTES = 4 << 20 };
 /* So many kept mails are deleted at once: a server looks through its whole folder each time. */
 enum { TOGETHER = 1000 };
 enum { ALARM_SECONDS = 30, SHOW_PROGRESS = 200 };
+/* A run that has gone on for so long is not merely busy. */
+enum { STUCK = 3 * CLOCK_HOUR };
 /* After so many that could not be taken it is not the mails. */
 enum { MOST_BEHIND = 20 };
 
@@ -333,8 +335,9 @@ static gboolean work(Run *run, GError **error) {
     return well;
 }
 
-/* The lock is on the folder itself: no file to be left behind. -1 sets *error. */
-static int lock_site(const Site *site, GError **error) {
+/* The lock is on the folder itself: no file to be left behind. -1 sets *error; *taken: another run
+ * has it. */
+static int lock_site(const Site *site, gboolean *taken, GError **error) {
     int fd = open(site->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         fault_errno(error, FAULT_SETUP, errno, "%s cannot be opened", site->state);
@@ -342,9 +345,19 @@ static int lock_site(const Site *site, GError **error) {
     }
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
         return fd;
+    *taken = TRUE;
     fault_set(error, FAULT_RUN, "another run of this site is going on");
     close(fd);
     return -1;
+}
+
+/* Has the run that has the lock had it for longer than any should? Where it cannot be asked now,
+ * the next run asks again. */
+static gboolean is_stuck(Office *office) {
+    if (!office_open(office, STORE_KEYS_NONE, NULL))
+        return FALSE;
+    gint64 since = store_number(office->store, "run-began");
+    return since != 0 && office->now - since > STUCK;
 }
 
 static void catch_signals(void) {
@@ -371,6 +384,9 @@ static gboolean open_and_work(Run *run, Tally *tally, GError **error) {
         if (run->post == NULL)
             return FALSE;
     }
+    if (!run->options
+             ->dry) /* is_stuck() asks; what fails here will fail again below, and be told */
+        store_set_number(run->office->store, "run-began", run->office->now, NULL);
     gboolean well = work(run, error);
     return store_tally(run->office->store, tally, well ? error : NULL) && well;
 }
@@ -394,12 +410,14 @@ gboolean run_once(const char *folder, const RunOptions *options, Count *count, T
     g_autoptr(GPtrArray) large = g_ptr_array_new();
     Run run = {.office = office, .kept = kept, .large = large, .count = count, .options = options};
     int lock = -1;
+    gboolean taken = FALSE;
     catch_signals();
     gboolean well = problems_settle(problems, error);
     if (well) {
-        lock = lock_site(office->site, error);
+        lock = lock_site(office->site, &taken, error);
         well = lock >= 0 && open_and_work(&run, tally, error);
     }
+    gboolean alarm = run.stranded > 0 || (!well && !stopped && (!taken || is_stuck(office)));
     post_close(run.post);
     box_close(run.box);
     worker_stop(run.worker);
@@ -407,7 +425,7 @@ gboolean run_once(const char *folder, const RunOptions *options, Count *count, T
         close(lock);
     if (run.jumped)
         fprintf(stderr, "worrybox: the clock has jumped; nothing is erased for a week\n");
-    if (!options->dry && ((!well && !stopped) || run.stranded > 0))
+    if (!options->dry && alarm)
         sound_alarm(office->site);
     return well;
 }

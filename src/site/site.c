@@ -208,6 +208,19 @@ static void read_roll(const Source *from, const ConfBlock *block, Site *site) {
             g_ptr_array_add(site->roll, g_strdup(names[i]));
 }
 
+/* A mailbox takes 64 bytes before the @ (RFC 5321, 4.5.3.1.1), the tag and its + among them. */
+static void check_tag(const Source *from, const ConfLine *address, const Site *site) {
+    enum { MOST = 64, TAG = 27 };
+    g_autofree char *local = address_local(site->address);
+    if (!site->plus || strlen(local) + TAG <= MOST)
+        return;
+    problems_add(
+        from->problems, from->conf->file, address->line,
+        "\"address\": %zu characters before the @ leave no room for the reply tag: at most "
+        "%d may be there. Take a shorter address, or set \"reply-tag subject\"",
+        strlen(local), MOST - TAG);
+}
+
 static void read_site(const Source *from, Site *site) {
     static const char *const tags[] = {"plus", "subject", NULL};
     static const char *const writers[] = {"school", "any", NULL};
@@ -226,6 +239,8 @@ static void read_site(const Source *from, Site *site) {
     site->language = g_strdup(conf_value(block, "language", "en"));
     site->state = site_path(site, conf_value(block, "state", "state"));
     site->plus = conf_choice(from->conf, block, "reply-tag", tags, 0, from->problems) == 0;
+    if (address != NULL)
+        check_tag(from, address, site);
     gboolean open = conf_line(block, "domain") == NULL; /* nothing said: let nobody go unheard */
     site->any_writer =
         conf_choice(from->conf, block, "writers", writers, open ? 1 : 0, from->problems) == 1;

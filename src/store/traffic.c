@@ -1,6 +1,10 @@
 #include "store/traffic.h"
 
+#include <string.h>
+
 #include "store/db.h"
+
+#define CLOSED "closed "
 
 gboolean store_add_token(Store *store, GBytes *hash, guint64 case_id, const Party *party, gint64 at,
                          GError **error) {
@@ -9,25 +13,42 @@ gboolean store_add_token(Store *store, GBytes *hash, guint64 case_id, const Part
                   (gint64)case_id, text, at);
 }
 
-gboolean store_token(Store *store, GBytes *hash, guint64 *case_id, Party **party, GError **error) {
+static gboolean find_token(Store *store, GBytes *hash, const char *before, guint64 *case_id,
+                           Party **party, GError **error) {
     sqlite3_stmt *statement =
         db_bind(store, error, "SELECT case_id, party FROM tokens WHERE hash=?", "b", hash);
     gboolean found = db_row(store, statement, error);
     if (found) {
+        const char *text = (const char *)sqlite3_column_text(statement, 1);
         *case_id = (guint64)sqlite3_column_int64(statement, 0);
-        *party = party_read((const char *)sqlite3_column_text(statement, 1));
+        *party = g_str_has_prefix(text, before) ? party_read(text + strlen(before)) : NULL;
         found = *party != NULL;
     }
     db_done(statement);
     return found;
 }
 
+gboolean store_token(Store *store, GBytes *hash, guint64 *case_id, Party **party, GError **error) {
+    return find_token(store, hash, "", case_id, party, error);
+}
+
+gboolean store_closed_token(Store *store, GBytes *hash, guint64 *case_id, Party **party,
+                            GError **error) {
+    return find_token(store, hash, CLOSED, case_id, party, error);
+}
+
 gboolean store_revoke(Store *store, guint64 case_id, const Party *party, GError **error) {
-    g_autofree char *text = party ? party_text(party) : NULL;
+    g_autofree char *text = party_text(party);
+    return db_run(store, NULL, error, "DELETE FROM tokens WHERE case_id=? AND party=?", "it",
+                  (gint64)case_id, text);
+}
+
+/* A party that begins so is none that party_read() takes: store_token() finds it no more. */
+gboolean store_revoke_all(Store *store, guint64 case_id, GError **error) {
     return db_run(store, NULL, error,
-                  "DELETE FROM tokens WHERE case_id=?1 AND iif(?2 IS NULL, party NOT LIKE"
-                  " 'record %', party=?2)",
-                  "it", (gint64)case_id, text);
+                  "UPDATE tokens SET party='" CLOSED "'||party"
+                  " WHERE case_id=? AND party NOT LIKE '" CLOSED "%' AND party NOT LIKE 'record %'",
+                  "i", (gint64)case_id);
 }
 
 void out_row_free(OutRow *row) {

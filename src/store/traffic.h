@@ -10,9 +10,15 @@ gboolean store_add_token(Store *store, GBytes *hash, guint64 case_id, const Part
                          GError **error);
 /* The case and party a token speaks for; FALSE without *error where it is none, or revoked. */
 gboolean store_token(Store *store, GBytes *hash, guint64 *case_id, Party **party, GError **error);
-/* Those of one party, or with `party` NULL all of the case but those that speak for the record:
- * they reach nobody, and what came of an opening is often known only later. */
+/* Those of one party are gone. */
 gboolean store_revoke(Store *store, guint64 case_id, const Party *party, GError **error);
+/* All of a case that is closed, but those that speak for the record (they reach nobody, and what
+ * came of an opening is often known only later): they speak for nobody any more. But what a mail
+ * server sends back days later can still be told to belong to it, by store_closed_token(), which is
+ * as store_token(). */
+gboolean store_revoke_all(Store *store, guint64 case_id, GError **error);
+gboolean store_closed_token(Store *store, GBytes *hash, guint64 *case_id, Party **party,
+                            GError **error);
 
 /* ---- the outbox ---------------------------------------------------------------------------- */
 

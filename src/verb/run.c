@@ -45,25 +45,30 @@ static void print_json(const Count *count, const Tally *tally, gboolean well) {
     puts(line);
 }
 
+/* ", 3 too large", where there are any. */
+static void also(const char *before, guint count, const char *what) {
+    if (count > 0)
+        printf("%s%u %s", before, count, what);
+}
+
+static const char *of_more(guint count, const char *one, const char *more) {
+    return count == 1 ? one : more;
+}
+
 static void print_line(const Count *c, const Tally *t, gboolean dry) {
-    printf("worrybox: %s %u mails (%u letters, %u answers, %u automatic, %u unreadable",
-           dry ? "would take" : "took", c->mails, c->letters, c->answers, c->machine,
-           c->unreadable);
-    if (c->known > 0)
-        printf(", %u known already", c->known);
-    if (c->too_large > 0)
-        printf(", %u too large", c->too_large);
-    if (c->left > 0)
-        printf(", %u left for the next run", c->left);
+    printf("worrybox: %s %u %s (%u %s, %u %s, %u automatic, %u unreadable",
+           dry ? "would take" : "took", c->mails, of_more(c->mails, "mail", "mails"), c->letters,
+           of_more(c->letters, "letter", "letters"), c->answers,
+           of_more(c->answers, "answer", "answers"), c->machine, c->unreadable);
+    also(", ", c->known, "known already");
+    also(", ", c->too_large, "too large");
+    also(", ", c->left, "left for the next run");
     printf("); sent %u", c->sent);
-    if (c->later > 0)
-        printf(", %u to be tried again", c->later);
-    if (c->failed > 0)
-        printf(", %u failed", c->failed);
-    if (c->purged > 0)
-        printf("; purged %u", c->purged);
-    if (c->copies > 0)
-        printf("; removed %u copies of our own mails", c->copies);
+    also(", ", c->later, "to be tried again");
+    also(", ", c->failed, "failed");
+    also("; purged ", c->purged, of_more(c->purged, "case", "cases"));
+    also("; removed ", c->copies,
+         of_more(c->copies, "copy of our own mails", "copies of our own mails"));
     if (c->untidy)
         printf("; could not look for copies of our own mails");
     printf("; cases: %u open, %u waiting, %u held; alerts nobody has taken: %u\n", t->open,

@@ -166,11 +166,17 @@ static inline void samples_alerts(Samples *all) {
     late.silent = "Ms Okafor";
     late.since = now - 30 * CLOCK_MINUTE;
     hidden.hidden = TRUE;
+    Passage newest = letter;
+    newest.again = TRUE;
+    newest.before = "nobody talks to me\n\n[the answer was:]\n\nwhat would you like to change?";
+    Alert again = urgent;
+    again.passage = &newest;
     Alert flagged = {
         .passage = &letter, .flagged = "Heron", .why = "they said it twice", .flag = TRUE};
     Alert asked = {.passage = &letter, .asked = TRUE};
     samples_add(all, "alert", compose_alert(c, &e, &urgent));
     samples_add(all, "alert-late", compose_alert(c, &e, &late));
+    samples_add(all, "alert-again", compose_alert(c, &e, &again));
     samples_add(all, "alert-hidden", compose_alert(c, &e, &hidden));
     samples_add(all, "alert-flagged", compose_alert(c, &e, &flagged));
     samples_add(all, "alert-asked", compose_alert(c, &e, &asked));

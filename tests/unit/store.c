@@ -259,6 +259,14 @@ static gboolean speaks(Store *store, const char *token, guint64 want, enum side 
     return store_token(store, hash, &id, &party, NULL) && id == want && party->side == side;
 }
 
+/* Of a case that has been closed since. */
+static gboolean spoke(Store *store, const char *token, guint64 want, enum side side) {
+    guint64 id = 0;
+    g_autoptr(Party) party = NULL;
+    g_autoptr(GBytes) hash = bytes(token);
+    return store_closed_token(store, hash, &id, &party, NULL) && id == want && party->side == side;
+}
+
 static void test_tokens(void) {
     char *folder = new_folder();
     Store *store = open_store(folder);
@@ -285,8 +293,14 @@ static void test_tokens(void) {
     g_assert_false(speaks(store, "b", 1, SIDE_LISTENER));
     g_assert_true(speaks(store, "c", 1, SIDE_LISTENER));
     g_assert_true(speaks(store, "d", 2, SIDE_LISTENER));
-    g_assert_true(store_revoke(store, 1, NULL, NULL));
+    g_assert_true(store_revoke_all(store, 1, NULL));
     g_assert_false(speaks(store, "a", 1, SIDE_PUPIL));
+    g_assert_true(spoke(store, "a", 1, SIDE_PUPIL));
+    g_assert_true(spoke(store, "c", 1, SIDE_LISTENER));
+    g_assert_false(spoke(store, "b", 1, SIDE_LISTENER));
+    g_assert_false(spoke(store, "d", 2, SIDE_LISTENER));
+    g_assert_true(store_revoke_all(store, 1, NULL));
+    g_assert_true(spoke(store, "a", 1, SIDE_PUPIL));
     g_assert_true(speaks(store, "d", 2, SIDE_LISTENER));
     store_close(store);
     remove_folder(folder);
