@@ -171,7 +171,9 @@ def test_bounced_alert(t):
         alert = site.got(LEAD)
         site.drop(make_bounce(alert))
         site.later(minutes=1).run()
-        t.same(len(site.to(DEPUTY)), 1, "the deputy is alerted at once")
+        t.has(site.got(DEPUTY, "Please read soon").text, DANGER, "the deputy is alerted at once")
+        t.has(site.got(DEPUTY, "For you to know").text, "Our mail to Ms Okafor", "and hears why")
+        t.same(site.to(LEAD), [], "nothing more goes to a mailbox that takes nothing")
 
 
 def test_other_people(t):
