@@ -91,7 +91,8 @@ def test_closed(t):
         t.same([kind for kind in gone if kind in left(site, found)], [],
                "reply route and mails are gone")
         with site.database() as db:
-            rows = db.execute("SELECT count(*) FROM tokens WHERE party NOT LIKE 'closed %'")
+            rows = db.execute("SELECT count(*) FROM tokens WHERE case_id=? AND party NOT LIKE"
+                              " 'closed %'", [case])
             t.same(rows.fetchone()[0], 0, "what is left of tokens speaks for nobody")
         t.ok("messages.letter" in left(site, found), "control: the letter is still there")
 

@@ -40,9 +40,10 @@ static const struct form {
     /* to staff */
     {"to-staff", "site handle marker* subject* letter* withheld* unsure* day again about role "
                  "tap-flag* tap-close* tap-note* tap-assign* tap-help*"},
-    {"alert", "site handle marker* subject* letter* before* hidden* withheld* unsure* day again severity "
-              "about* undecided* asked* flagged* why* open within crisis keyholder unseal* silent* "
-              "since tap-taken* tap-assign* tap-flag* tap-close* tap-note* tap-unseal"},
+    {"alert",
+     "site handle marker* subject* letter* before* hidden* withheld* unsure* day again severity "
+     "about* undecided* asked* flagged* why* open within crisis keyholder unseal* silent* "
+     "since tap-taken* tap-assign* tap-flag* tap-close* tap-note* tap-unseal"},
     {"held-answer", "site handle dash marker sign* answer* about* held* own* late* hidden* "
                     "tap-release* tap-return* tap-taken* tap-flag*"},
     {"unreadable",
