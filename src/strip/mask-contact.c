@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Mail addresses, links and handles. */
+/* Mail addresses and links. */
 
 /* Twice what RFC 5321 allows, and more: so that a text of nothing else takes linear time. */
 enum { LOCAL_MOST = 256, DOMAIN_MOST = 256 };
@@ -79,9 +79,21 @@ static const char *domain_end(const char *at, const char *domain) {
     return top != NULL && last - top > 1 && !g_ascii_isdigit(*top) ? last : at;
 }
 
+/* Where everybody has an address: what stands before it is one, whatever stands between. */
+static gboolean mail_host(const char *p) {
+    static const char *const hosts[] = {"gmail.",  "googlemail.", "outlook.", "hotmail.", "yahoo.",
+                                        "icloud.", "live.",       "aol.",     "proton.",  "gmx.",
+                                        "ymail.",  "protonmail.", "msn."};
+    for (guint i = 0; i < G_N_ELEMENTS(hosts); i++)
+        if (g_ascii_strncasecmp(p, hosts[i], strlen(hosts[i])) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* "anna at gmail dot com", "anna (at) h (dot) example": the end of such a one; NULL: it is none. */
 static const char *spelled_end(const char *p) {
-    static const char *const ats[] = {" at ", " (at) ", "(at)", "[at]", " [at] ", " AT "};
+    static const char *const ats[] = {" at ",  " (at) ", "(at)", "[at]", " [at] ", " AT ",
+                                      " (a) ", "(a)",    "[a]",  " @ ",  "@ ",     " @"};
     static const char *const dots[] = {" dot ",   "(dot)", " (dot) ", "[dot]",
                                        " [dot] ", " DOT ", "."};
     gsize n = 0;
@@ -89,14 +101,14 @@ static const char *spelled_end(const char *p) {
         n = g_str_has_prefix(p, ats[i]) ? strlen(ats[i]) : 0;
     if (n == 0)
         return NULL;
-    gboolean plain = *p == ' ' && p[1] != '(' && p[1] != '[';
+    gboolean plain = strpbrk(p, "([") == NULL || strcspn(p, "([") >= n;
     p += n;
-    gboolean dotted = FALSE;
+    gboolean dotted = mail_host(p);
     for (guint labels = 0; labels < 5; labels++) {
         gsize label = 0;
         while (g_ascii_isalnum(p[label]) || p[label] == '-')
             label++;
-        if (label == 0)
+        if (label == 0 || (label == 3 && g_ascii_strncasecmp(p, "dot", 3) == 0))
             return NULL;
         p += label;
         gsize dot = 0;
@@ -121,8 +133,8 @@ void mask_addresses(const char *text, GArray *spans) {
         if (from < at && to > at)
             mask_add(spans, text, from, to, "address");
     }
-    for (const char *p = text; (p = strpbrk(p, "aA")) != NULL; p++) {
-        if ((p[1] != 't' && p[1] != 'T') || p == text)
+    for (const char *p = text; (p = strpbrk(p, "aA@")) != NULL; p++) {
+        if (p == text || (*p != '@' && strchr("tT)]", p[1]) == NULL))
             continue;
         const char *sign = p - (strchr("([", p[-1]) != NULL);
         sign -= sign > text && sign[-1] == ' ';
@@ -196,6 +208,22 @@ static const char *const TELLING_HOSTS[] = {"instagram.com",
                                             "imgur.com",
                                             "bit.ly",
                                             "tinyurl.com",
+                                            "youtu.be",
+                                            "forms.office.com",
+                                            "forms.microsoft.com",
+                                            "sites.google.com",
+                                            "wixsite.com",
+                                            "carrd.co",
+                                            "weebly.com",
+                                            "github.io",
+                                            "blogspot.",
+                                            "wordpress.com",
+                                            "gofile.io",
+                                            "mega.nz",
+                                            "streamable.com",
+                                            "open.spotify.com/playlist",
+                                            "ask.fm",
+                                            "vm.tiktok.com",
                                             NULL};
 
 /* How many bytes from `p` on are none of `stops`; at most `most`. */
@@ -241,19 +269,46 @@ static gboolean telling_host(const char *host, gsize length) {
     return FALSE;
 }
 
+/* Pieces of a path behind which somebody's name stands. */
+static gboolean has_person(const char *path, gsize length) {
+    static const char *const pieces[] = {"/u/",      "/user/",  "/users/",    "/profile",
+                                         "/people/", "/member", "/personal/", "/in/"};
+    for (guint i = 0; i < G_N_ELEMENTS(pieces); i++)
+        if (g_strstr_len(path, (gssize)length, pieces[i]) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
 /* Does this link, from its host on, tell more than the address of a page? */
 static gboolean telling(const char *host, gsize length) {
     gsize name = strcspn(host, "/?#");
     if (memchr(host, '?', length) || memchr(host, '#', length) || memchr(host, '@', length) ||
         memchr(host, '~', length))
         return TRUE;
-    return telling_host(host, length) || (name < length && has_token(host + name, length - name));
+    return telling_host(host, length) ||
+           (name < length &&
+            (has_token(host + name, length - name) || has_person(host + name, length - name)));
+}
+
+/* Hosts of which each is somebody's own. */
+static gboolean personal_host(const char *p, gsize length) {
+    static const char *const ends[] = {".carrd.co",   ".wixsite.com",  ".tumblr.com",
+                                       ".weebly.com", ".blogspot.com", ".wordpress.com",
+                                       ".github.io"};
+    g_autofree char *low = g_ascii_strdown(p, (gssize)length);
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(low, ends[i]))
+            return TRUE;
+    return FALSE;
 }
 
 static gboolean bare_host(const char *p) {
     gsize n = span_without(p, " \t\n<>\"/?", 60);
-    return n >= 4 && n < 60 && p[n] == '/' && memchr(p, '.', n) != NULL &&
-           telling_host(p, span_without(p, " \t\n<>\"", 80));
+    if (n < 4 || n >= 60 || memchr(p, '.', n) == NULL)
+        return FALSE;
+    if (p[n] != '/')
+        return personal_host(p, n);
+    return telling_host(p, span_without(p, " \t\n<>\"", 80)) || memchr(p + n, '~', 2) != NULL;
 }
 
 void mask_links(const char *text, GArray *spans) {
@@ -275,84 +330,5 @@ void mask_links(const char *text, GArray *spans) {
         if (length > 0 && telling(host, length))
             mask_add(spans, text, from, host + length, "link");
         p = length > 0 ? host + length - 1 : p;
-    }
-}
-
-static const char *const PLATFORMS[] = {
-    "snapchat", "snap",     "insta",     "instagram", "ig",     "tiktok",  "discord", "twitter",
-    "facebook", "fb",       "kik",       "telegram",  "roblox", "xbox",    "psn",     "gamertag",
-    "steam",    "username", "user name", "reddit",    "tumblr", "wattpad", "bereal",  "tag",
-    "handle",   "fortnite", "minecraft", "signal",    "skype",  NULL};
-
-static gsize handle_length(const char *p) {
-    gsize n = 0;
-    while (g_ascii_isalnum(p[n]) || p[n] == '_' || p[n] == '.' || p[n] == '-')
-        n++;
-    while (n > 0 && (p[n - 1] == '.' || p[n - 1] == '-'))
-        n--;
-    if (n > 0 && p[n] == '#' && g_ascii_isdigit(p[n + 1]))
-        n += 1 + strspn(p + n + 1, "0123456789");
-    return n;
-}
-
-/* Does a word look like what nobody says, but many are called? */
-static gboolean odd_word(const char *p, gsize n) {
-    gboolean letter = FALSE, odd = FALSE;
-    for (gsize i = 0; i < n; i++) {
-        letter |= g_ascii_isalpha(p[i]) != 0;
-        odd |= p[i] == '_' || p[i] == '#' || g_ascii_isdigit(p[i]) ||
-               (p[i] == '.' && i + 1 < n && i > 0);
-    }
-    return letter && odd && n >= 3;
-}
-
-/* After "snap" and the like: "is", "name", ":" … and then the handle. */
-static void after_platform(const char *text, const char *p, GArray *spans) {
-    static const char *const fillers[] = {"is",      "name", "username", "user", "id",   "handle",
-                                          "account", "my",   "tag",      "its",  "it's", "s",
-                                          "me",      "at",   "on",       NULL};
-    gboolean told = FALSE;
-    for (guint i = 0; i < 4; i++) {
-        gsize gap = strspn(p, " :=-@'\"(");
-        told |= memchr(p, ':', gap) || memchr(p, '=', gap) || memchr(p, '@', gap);
-        p += gap;
-        gsize n = handle_length(p);
-        g_autofree char *word = g_ascii_strdown(p, (gssize)n);
-        if (n == 0)
-            return;
-        if (odd_word(p, n) || (told && n >= 3 && !g_strv_contains(fillers, word))) {
-            mask_add(spans, text, p, p + n, "handle");
-            return;
-        }
-        if (!g_strv_contains(fillers, word))
-            return;
-        p += n;
-    }
-}
-
-static gsize platform_at(const char *p) {
-    char first = (char)(*p | 0x20);
-    for (guint i = 0; PLATFORMS[i] != NULL; i++) {
-        if (*PLATFORMS[i] != first)
-            continue;
-        gsize n = strlen(PLATFORMS[i]);
-        if (g_ascii_strncasecmp(p, PLATFORMS[i], n) == 0 && !mask_word(p[n]))
-            return n;
-    }
-    return 0;
-}
-
-void mask_handles(const char *text, GArray *spans) {
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '@' && (p == text || !mask_word(p[-1]))) {
-            gsize n = handle_length(p + 1);
-            if (n >= 3 && !g_ascii_isdigit(p[1]))
-                mask_add(spans, text, p, p + 1 + n, "handle");
-            p += n;
-        } else if (mask_begins(text, p) && strchr("sidtfkrxpguwbmhSIDTFKRXPGUWBMH", *p) != NULL) {
-            gsize n = platform_at(p);
-            if (n > 0)
-                after_platform(text, p + n, spans);
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Numbers that are given to one person, and dates of birth. */
+/* Numbers that are given to one person. */
 
 static const char *digits_at(const char *p, guint count, char *into) {
     for (guint i = 0; i < count; i++) {
@@ -80,7 +80,17 @@ static const char *SAID[] = {"pupil number",
                              "library card",
                              "account number",
                              "bus pass",
-                             "locker code"};
+                             "locker code",
+                             "uln",
+                             "cand no",
+                             "admission no",
+                             "account no",
+                             "sort code",
+                             "my id",
+                             "id number",
+                             "id no",
+                             "card number",
+                             "my pin"};
 
 static void said_number(const char *text, const char *p, GArray *spans) {
     for (guint i = 0; i < G_N_ELEMENTS(SAID); i++) {
@@ -110,84 +120,7 @@ void mask_numbers(const char *text, GArray *spans) {
         end = end == NULL && !digit ? pupil_end(p) : end;
         if (end != NULL)
             mask_add(spans, text, p, end, "number");
-        else if (!digit && strchr("pscaeniulbPSCAENIULB", *p) != NULL)
+        else if (!digit && strchr("pscaeniulbmPSCAENIULBM", *p) != NULL)
             said_number(text, p, spans);
-    }
-}
-
-static gsize month_length(const char *p) {
-    static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun",
-                                         "jul", "aug", "sep", "oct", "nov", "dec"};
-    for (guint i = 0; i < G_N_ELEMENTS(months); i++) {
-        gsize n = 3;
-        if (g_ascii_strncasecmp(p, months[i], 3) != 0)
-            continue;
-        while (g_ascii_isalpha(p[n]))
-            n++;
-        return n <= 9 ? n : 0;
-    }
-    return 0;
-}
-
-static gsize ordinal_length(const char *p) {
-    static const char *const ends[] = {"st", "nd", "rd", "th"};
-    for (guint i = 0; i < G_N_ELEMENTS(ends); i++)
-        if (g_ascii_strncasecmp(p, ends[i], 2) == 0 && !mask_word(p[2]))
-            return 2;
-    return 0;
-}
-
-static const char *year_after(const char *p) {
-    const char *at = p + strspn(p, " ,'");
-    gsize n = strspn(at, "0123456789");
-    return (n == 4 || n == 2) && at > p ? at + n : p;
-}
-
-/* 12/3/2010, 2010-03-12, 12th (of) March 2010, March 12 2010. The end; NULL. */
-static const char *date_end(const char *p) {
-    gsize n = strspn(p, "0123456789");
-    if (n > 0 && n <= 4) {
-        const char *q = p + n;
-        gsize second = strchr("/.-", *q) && *q ? strspn(q + 1, "0123456789") : 0;
-        if (second > 0 && second <= 2) {
-            const char *r = q + 1 + second;
-            gsize third = *r == *q ? strspn(r + 1, "0123456789") : 0;
-            return third > 0 ? r + 1 + third : r;
-        }
-        q += n <= 2 ? ordinal_length(q) : 0;
-        q += strspn(q, " ");
-        q += g_ascii_strncasecmp(q, "of ", 3) == 0 ? 3 : 0;
-        gsize month = n <= 2 ? month_length(q) : 0;
-        return month > 0 ? year_after(q + month) : NULL;
-    }
-    gsize month = month_length(p);
-    if (month == 0 || p[month] != ' ')
-        return NULL;
-    p += month + 1;
-    gsize day = strspn(p, "0123456789");
-    return day == 1 || day == 2 ? year_after(p + day + ordinal_length(p + day)) : NULL;
-}
-
-void mask_births(const char *text, GArray *spans) {
-    static const char *const words[] = {"born",          "dob",      "d.o.b",
-                                        "date of birth", "birthday", "birth date",
-                                        "geboren",       "urodz",    "née le"};
-    for (const char *p = text; *p != '\0'; p++) {
-        if (strchr("bdBDgun", *p) == NULL || !mask_begins(text, p))
-            continue;
-        for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-            if (*words[i] != (char)(*p | 0x20) ||
-                g_ascii_strncasecmp(p, words[i], strlen(words[i])) != 0)
-                continue;
-            const char *at = p + strlen(words[i]);
-            for (const char *stop = at + 24; *at != '\0' && *at != '\n' && at < stop; at++) {
-                const char *end = mask_begins(text, at) ? date_end(at) : NULL;
-                if (end == NULL)
-                    continue;
-                mask_add(spans, text, at, end, "date");
-                break;
-            }
-            break;
-        }
     }
 }

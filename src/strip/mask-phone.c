@@ -12,7 +12,7 @@ static const char *const HELPLINES[] = {
     "0800555111",  "08457909090", "08088025544", "03003234000", "08088010343", "08088010327",
     NULL};
 
-enum { DIGITS_LEAST = 7, DIGITS_MOST = 15, GROUPS_MOST = 12 };
+enum { SPOKEN_LEAST = 9, DIGITS_LEAST = 7, DIGITS_MOST = 15, GROUPS_MOST = 12 };
 
 typedef struct number {
     char digits[DIGITS_MOST + 2];
@@ -33,14 +33,35 @@ static gsize separator(const char *p) {
     return *p != '\0' && strchr(" -.()/", *p) != NULL ? 1 : 0;
 }
 
+/* A figure of any script, also in a keycap; and an O that is meant for one, between others. Its
+ * length, and *figure as '0' to '9'; 0: there is none. */
+static gsize figure_at(const char *p, gboolean after_one, char *figure) {
+    static const char keycap[] = "\xe2\x83\xa3", shown[] = "\xef\xb8\x8f";
+    gsize n = 1;
+    *figure = *p;
+    if ((*p | 0x20) == 'o' && after_one && !(g_ascii_isalpha(p[1]) && (p[1] | 0x20) != 'o')) {
+        *figure = '0';
+    } else if ((guint8)*p >= 0x80) {
+        int value = g_unichar_digit_value(g_utf8_get_char(p));
+        n = value < 0 ? 0 : (gsize)(g_utf8_next_char(p) - p);
+        *figure = (char)('0' + value);
+    } else if (!g_ascii_isdigit(*p)) {
+        return 0;
+    }
+    n += n > 0 && g_str_has_prefix(p + n, shown) ? strlen(shown) : 0;
+    n += n > 0 && g_str_has_prefix(p + n, keycap) ? strlen(keycap) : 0;
+    return n;
+}
+
 static Number read_number(const char *p) {
     Number number = {.end = p};
     number.plus = *p == '+';
     p += number.plus;
     guint gap = 0;
-    char kind = 0;
+    char kind = 0, figure = 0;
     while (*p != '\0') {
-        if (g_ascii_isdigit(*p)) {
+        gsize length = figure_at(p, number.count > 0 && gap == 0, &figure);
+        if (length > 0) {
             if (gap > 0 || number.group_count == 0) {
                 if (number.group_count == GROUPS_MOST)
                     break;
@@ -49,8 +70,9 @@ static Number read_number(const char *p) {
             }
             number.groups[number.group_count - 1]++;
             if (number.count <= DIGITS_MOST)
-                number.digits[number.count++] = *p;
-            number.end = ++p;
+                number.digits[number.count++] = figure;
+            p += length;
+            number.end = p;
             gap = 0;
             kind = 0;
             continue;
@@ -149,7 +171,7 @@ static gboolean said_before(const char *text, const char *at) {
 }
 
 static gboolean may_begin(const char *p) {
-    if (g_ascii_isdigit(*p))
+    if (g_ascii_isdigit(*p) || ((guint8)*p >= 0xc0 && g_unichar_isdigit(g_utf8_get_char(p))))
         return TRUE;
     return (*p == '+' || *p == '(') && (g_ascii_isdigit(p[1]) || p[1] == '(' || p[1] == '+');
 }
@@ -167,7 +189,43 @@ static gboolean stands_free(const char *text, const char *p) {
              (g_str_has_prefix(p - 3, "\xe2\x82\xac") || g_str_has_prefix(p - 2, "\xc2\xa3")));
 }
 
+/* How many figures the word at `p` stands for ("seven" 1, "double" 1 more than the next); 0: it is
+ * none. */
+static guint spoken_at(const char *p, gsize *length) {
+    static const char *const words[] = {"zero",   "oh",     "nought", "one",   "two",   "three",
+                                        "four",   "five",   "six",    "seven", "eight", "nine",
+                                        "double", "triple", "o",      NULL};
+    *length = 0;
+    while (g_ascii_isalpha(p[*length]))
+        ++*length;
+    g_autofree char *word = g_ascii_strdown(p, (gssize)MIN(*length, 10));
+    if (!g_strv_contains(words, word))
+        return 0;
+    return *word == 't' && word[2] == 'i' ? 2 : 1;
+}
+
+/* "oh seven seven double oh …": begins as numbers do, and is as long as one. */
+static void mask_spoken(const char *text, GArray *spans) {
+    for (const char *p = text; (p = strpbrk(p, "zZoOnN")) != NULL;) {
+        const char *end = p, *at = p;
+        guint figures = 0, more = 0;
+        gsize n = 0;
+        gboolean begins =
+            mask_begins(text, p) && spoken_at(p, &n) > 0 && g_ascii_strncasecmp(p, "nine", 4) != 0;
+        while (begins && (more = spoken_at(at, &n)) > 0) {
+            figures += more;
+            end = at + n;
+            at = end + strspn(end, " ,-");
+        }
+        if (figures >= SPOKEN_LEAST)
+            mask_add(spans, text, p, end, "phone");
+        for (p = MAX(end, p + 1); mask_word(*p) && mask_word(p[-1]); p++)
+            ;
+    }
+}
+
 void mask_phones(const char *text, GArray *spans) {
+    mask_spoken(text, spans);
     for (const char *p = text; *p != '\0';) {
         if (!may_begin(p)) {
             p++;

@@ -39,7 +39,7 @@ static const char *postcode_end(const char *p) {
             return NULL;
         p += !joined && g_ascii_isalpha(*p);
     }
-    gsize gap = strspn(p, " ");
+    gsize gap = strspn(p, " -");
     p += gap;
     if (gap > 2 || !g_ascii_isdigit(*p))
         return NULL;
@@ -108,7 +108,25 @@ static const char *street_end(const char *p) {
     return NULL;
 }
 
+/* "i live on Acacia Avenue": where one lives needs no number. */
+static void mask_lived_in(const char *text, GArray *spans) {
+    static const char *const words[] = {"on ", "in ", "at ", "off ", "near ", "down ", "by "};
+    for (const char *p = text; (p = strpbrk(p, "lL")) != NULL; p++) {
+        if (g_ascii_strncasecmp(p, "live", 4) != 0 || !mask_begins(text, p))
+            continue;
+        const char *at = p + mask_word_length(p);
+        for (guint i = 0; *at == ' ' && i < G_N_ELEMENTS(words); i++)
+            if (g_ascii_strncasecmp(at + 1, words[i], strlen(words[i])) == 0) {
+                const char *from = at + 1 + strlen(words[i]), *end = street_end(from);
+                if (end != NULL)
+                    mask_add(spans, text, from, end, "street");
+                break;
+            }
+    }
+}
+
 void mask_streets(const char *text, GArray *spans) {
+    mask_lived_in(text, spans);
     for (const char *p = text; (p = strpbrk(p, "0123456789")) != NULL;) {
         gsize digits = strspn(p, "0123456789");
         const char *after = p + digits;
