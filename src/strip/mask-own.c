@@ -65,90 +65,6 @@ static const char *const STRONG[] = {"my name is ",
 /* After these one may, if it looks like one. */
 static const char *const WEAK[] = {"i'm ", "im ",    "i am ",    "it's ",
                                    "its ", "it is ", "this is ", NULL};
-/* What stands in such places and is no name. */
-static const char *const NO_NAMES[] = {
-    "a",         "an",          "the",        "in",           "on",
-    "at",        "not",         "so",         "very",         "really",
-    "just",      "being",       "going",      "my",           "me",
-    "i",         "im",          "i'm",        "it",           "is",
-    "was",       "are",         "and",        "but",          "or",
-    "if",        "to",          "from",       "of",           "ok",
-    "okay",      "fine",        "sad",        "scared",       "worried",
-    "alone",     "lonely",      "tired",      "done",         "anon",
-    "anonymous", "nobody",      "someone",    "somebody",     "person",
-    "student",   "pupil",       "girl",       "boy",          "child",
-    "kid",       "friend",      "friends",    "you",          "your",
-    "yours",     "year",        "form",       "class",        "please",
-    "help",      "thanks",      "thank",      "thx",          "cheers",
-    "bye",       "love",        "sorry",      "sincerely",    "regards",
-    "hi",        "hello",       "hey",        "dear",         "yes",
-    "no",        "what",        "why",        "how",          "when",
-    "who",       "where",       "because",    "never",        "always",
-    "still",     "also",        "all",        "feeling",      "trying",
-    "mum",       "mom",         "dad",        "sister",       "brother",
-    "nan",       "gran",        "grandad",    "teacher",      "mrs",
-    "mr",        "miss",        "sir",        "god",          "gay",
-    "bi",        "trans",       "lesbian",    "asexual",      "straight",
-    "muslim",    "christian",   "jewish",     "hindu",        "sikh",
-    "catholic",  "buddhist",    "atheist",    "english",      "welsh",
-    "scottish",  "irish",       "british",    "polish",       "romanian",
-    "asian",     "black",       "white",      "african",      "indian",
-    "pakistani", "chinese",     "turkish",    "arab",         "arabic",
-    "french",    "german",      "italian",    "spanish",      "portuguese",
-    "ukrainian", "russian",     "syrian",     "somali",       "kurdish",
-    "afghan",    "iranian",     "nigerian",   "jamaican",     "american",
-    "european",  "bangladeshi", "lithuanian", "bulgarian",    "albanian",
-    "japanese",  "korean",      "vietnamese", "bengali",      "punjabi",
-    "autistic",  "adhd",        "dyslexic",   "diabetic",     "depressed",
-    "suicidal",  "anxious",     "pregnant",   "bullied",      "hurt",
-    "safe",      "unsafe",      "monday",     "tuesday",      "wednesday",
-    "thursday",  "friday",      "saturday",   "sunday",       "january",
-    "february",  "march",       "april",      "may",          "june",
-    "july",      "august",      "september",  "october",      "november",
-    "december",  "today",       "tomorrow",   "yesterday",    "christmas",
-    "easter",    "ramadan",     "eid",        "maths",        "english",
-    "science",   "school",      "home",       "out",          "up",
-    "down",      "gcse",        "gcses",      "pe",           "re",
-    "it",        "mum",         "mummy",      "daddy",        "everyone",
-    "everybody", "nothing",     "something",  "anything",     "good",
-    "bad",       "great",       "best",       "hope",         "soon",
-    "xx",        "xxx",         "x",          "tbh",          "idk",
-    "lol",       "omg",         "ps",         "pls",          "plz",
-    "pleased",   "desperate",   "confused",   "ashamed",      "angry",
-    "unhappy",   "happy",       "ill",        "sick",         "stuck",
-    "lost",      "broken",      "grateful",   "aware",        "sure",
-    "like",      "new",         "now",        "here",         "there",
-    "about",     "getting",     "having",     "doing",        "dying",
-    "stressed",  "fat",         "ugly",       "stupid",       "weird",
-    "different", "useless",     "worthless",  "nothing",      "take",
-    "care",      "see",         "kind",       "many",         "with",
-    "yours",     "truly",       "faithfully", "confidential", "private",
-    "urgent",    "speaking",    "worthless",  "a.",           "e",
-    "o",         "y",           "et",         "und",          "heron",
-    "end",       "too",         "then",       "that",         "this",
-    "they",      "he",          "she",        "we",           "his",
-    "her",       "their",       "our",        "hers",         "mine",
-    "dumb",      "bored",       "busy",       "late",         "back",
-    "gone",      "sent",        "listening",  "one",          "two",
-    "three",     "absolutely",  "actually",   "only",         "another",
-    "asking",    "writing",     "looking",    "unknown",      "secret",
-    "after",     "before",      "while",      "since",        "as",
-    "although",  "though",      "maybe",      "sometimes",    "once",
-    "every",     "until",       "unless",     "however",      "first",
-    "last",      "next",        "which",      "whose",        "whom",
-    "can",       "could",       "would",      "should",       "did",
-    "does",      "do",          "has",        "have",         "had",
-    "were",      "am",          "be",         "been",         "got",
-    "said",      "says",        "told",       "for",          "by",
-    "than",      "both",        "each",       "even",         "ever",
-    "let",       "please",      "during",     "through",      "without",
-    "any",       "some",        "such",       "well",         "im",
-    "ive",       "id",          "ill",        "dont",         "cant",
-    "wont",      "didnt",       "doesnt",     "isnt",         "wasnt",
-    "names",     "called",      "things",     "people",       "later",
-    "u",         "ur",          "ya",         "yeah",         "yep",
-    "nope",      "nah",         "again",      "always",       "everything",
-    NULL};
 /* What a closing line begins with; the name is on it or on the next line. */
 static const char *const CLOSINGS[] = {"from",
                                        "love",
@@ -221,20 +137,6 @@ static const char *const CLOSINGS[] = {"from",
                                        "谢谢",
                                        NULL};
 
-/* A hyphen, or an apostrophe, that joins two parts of a word; "Anna's" is Anna and an s. */
-static gboolean joins(const char *p) {
-    if (*p == '-')
-        return mask_word(p[1]);
-    return *p == '\'' && mask_word(p[1]) && !(p[1] == 's' && !mask_word(p[2]));
-}
-
-gsize mask_word_length(const char *p) {
-    gsize n = 0;
-    while (mask_word(p[n]) || (n > 0 && joins(p + n)))
-        n++;
-    return n;
-}
-
 /* "del Carmen", "van Dyk": the length of a small word inside a name, with its blank; 0: none. */
 static gsize particle_at(const char *p) {
     static const char *const words[] = {"de la ", "del ", "de ",  "da ",  "dos ", "di ", "van der ",
@@ -243,56 +145,6 @@ static gsize particle_at(const char *p) {
         if (*p == *words[i] && g_str_has_prefix(p, words[i]))
             return strlen(words[i]);
     return 0;
-}
-
-/* A capital, or a letter of a script that has none. */
-static gboolean capital(const char *p) {
-    gunichar c = g_utf8_get_char(p);
-    return g_unichar_isalpha(c) && !g_unichar_islower(c);
-}
-
-static gboolean all_capitals(const char *p, gsize n) {
-    guint capitals = 0;
-    for (const char *end = p + n; p < end; p = g_utf8_next_char(p)) {
-        if (g_unichar_islower(g_utf8_get_char(p)))
-            return FALSE;
-        capitals += g_unichar_isupper(g_utf8_get_char(p)) != FALSE;
-    }
-    return capitals > 1;
-}
-
-/* "I've", "he'd", "don’t": what stands before the apostrophe is no name. */
-static gboolean is_contraction(const char *low) {
-    static const char *const ends[] = {"m", "ve", "d", "ll", "re", "t", NULL};
-    const char *mark = strchr(low, '\''), *curly = strstr(low, "\xe2\x80\x99");
-    const char *rest = mark ? mark + 1 : curly ? curly + 3 : NULL;
-    return rest != NULL && (g_strv_contains(ends, rest) || strcmp(rest, "s") == 0);
-}
-
-gboolean mask_may_be_name(const char *p, gsize n) {
-    if (n == 0 || n > 40 || g_ascii_isdigit(*p))
-        return FALSE;
-    g_autofree char *low = g_utf8_strdown(p, (gssize)n);
-    return !g_strv_contains(NO_NAMES, low) && !is_contraction(low);
-}
-
-/* "I'm Struggling", "I'm Vegetarian": capitalised, but what one is, not who. */
-static gboolean is_quality(const char *p, gsize n) {
-    static const char *const ends[] = {"ing",   "ed",     "ish",  "less", "ful",   "ous",
-                                       "ese",   "sexual", "ible", "able", "ative", "fied",
-                                       "arian", "ically", "ally", NULL};
-    static const char *const names[] = {
-        "mohammed", "mohamed", "muhammed", "mohammad", "ahmed",   "khaled",   "waleed", "saeed",
-        "majed",    "javed",   "naveed",   "waheed",   "rasheed", "hameed",   "hamed",  "alfred",
-        "wilfred",  "mildred", "winifred", "jared",    "manish",  "danish",   "ashish", "girish",
-        "satish",   "harish",  "jagdish",  "kashish",  "irving",  "sterling", NULL};
-    g_autofree char *low = g_utf8_strdown(p, (gssize)n);
-    if (g_strv_contains(names, low))
-        return FALSE;
-    for (guint i = 0; n > 4 && ends[i] != NULL; i++)
-        if (g_str_has_suffix(low, ends[i]))
-            return TRUE;
-    return FALSE;
 }
 
 static void take(const char *text, const char *from, const char *to, GArray *spans,
@@ -307,7 +159,7 @@ const char *mask_name_end(const char *p) {
     for (guint i = 1; i < WORDS_MOST && *end == ' '; i++) {
         const char *next = end + 1 + particle_at(end + 1);
         gsize n = mask_word_length(next);
-        if (n < 2 || !capital(next) || !mask_may_be_name(next, n))
+        if (n < 2 || !mask_capital(next) || !mask_may_be_name(next, n))
             break;
         end = next + n;
     }
@@ -339,18 +191,6 @@ static gsize any_phrase(const char *p, const char *const *words) {
     return 0;
 }
 
-gboolean mask_looks_like_name(const char *p, gsize n) {
-    return capital(p) && mask_may_be_name(p, n) && !all_capitals(p, n) && !is_quality(p, n);
-}
-
-/* After "my name is" these are names after all. */
-gboolean mask_also_name(const char *p, gsize n) {
-    static const char *const names[] = {"june", "april", "may",  "august", "christian", "hope",
-                                        "love", "said",  "than", "an",     NULL};
-    g_autofree char *low = n > 0 && n < 20 ? g_utf8_strdown(p, (gssize)n) : g_strdup("");
-    return capital(p) && g_strv_contains(names, low);
-}
-
 static void look_for_phrases(const char *text, GArray *spans, GPtrArray *names) {
     for (const char *p = text; *p != '\0'; p++) {
         if (!mask_begins(text, p))
@@ -367,11 +207,11 @@ static void look_for_phrases(const char *text, GArray *spans, GPtrArray *names) 
 /* May this word of a line be one of the name under a letter? Small ones only where little else
  * stands there: as the first behind "love from", or where it is a given name. */
 static gboolean may_sign(const char *p, gsize n, gboolean known_closing, guint words) {
-    if (all_capitals(p, n + (n > 14)) || (!known_closing && is_quality(p, n)))
+    if (mask_shouted(p, n + (n > 14)) || (!known_closing && mask_quality(p, n)))
         return FALSE;
     if (!mask_may_be_name(p, n) && !(known_closing && mask_also_name(p, n)))
         return FALSE;
-    return capital(p) || (known_closing && words == 1) || names_is_given(p, n);
+    return mask_capital(p) || (known_closing && words == 1) || names_is_given(p, n);
 }
 
 /* A line of one to three words that may be a name, without the end of a sentence. */

@@ -210,8 +210,8 @@ static void mask_spoken(const char *text, GArray *spans) {
         const char *end = p, *at = p;
         guint figures = 0, more = 0;
         gsize n = 0;
-        gboolean begins =
-            mask_begins(text, p) && spoken_at(p, &n) > 0 && g_ascii_strncasecmp(p, "nine", 4) != 0;
+        gboolean begins = mask_begins(text, p) && spoken_at(p, &n) > 0 && (p[1] | 0x20) != 'n' &&
+                          (p[1] | 0x20) != 'i'; /* one, nine */
         while (begins && (more = spoken_at(at, &n)) > 0) {
             figures += more;
             end = at + n;

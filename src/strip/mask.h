@@ -44,6 +44,11 @@ static inline gboolean mask_word(char c) {
 }
 /* The length of the word at `p`; 0: there is none. */
 gsize mask_word_length(const char *p);
+/* A capital, or a letter of a script that has none; a word of capitals. */
+gboolean mask_capital(const char *p);
+gboolean mask_shouted(const char *p, gsize n);
+/* "Struggling", "Vegetarian": what one is, not who. */
+gboolean mask_quality(const char *p, gsize n);
 /* Nothing that is often said in a name's place ("anonymous", "not", "Monday"). */
 gboolean mask_may_be_name(const char *p, gsize n);
 /* Where a name must follow, also "June" and the like, with a capital. */
