@@ -261,13 +261,61 @@ def test_a_day_back(t):
 
 
 def test_slept(t):
-    """A site that slept through the summer waits a week longer, and no more."""
+    """Of a summer in which a site slept one day counts."""
     with two_closed() as site:
         site.later(days=60).run()
-        t.same(len(site.cases()), 2, "nothing at once")
-        for _ in range(8):
+        for _ in range(28):
             site.later(days=1).run()
-        t.same(site.cases(), [], "but after a week")
+        t.same(len(site.cases()), 2, "nothing is erased early")
+        for _ in range(2):
+            site.later(days=1).run()
+        t.same(site.cases(), [], "but after thirty days of its own")
+
+
+def test_wrong_for_long(t):
+    """A clock that is wrong for weeks, and then right: days are counted, not read off."""
+    for name, years in (("ten years ahead", 10), ("two years behind", -2)):
+        with two_closed() as site:
+            site.now = site.now.replace(year=2026 + years)
+            for _ in range(20):
+                site.later(days=1).run()
+            site.write(CLEO, WORRY)
+            site.run()
+            site.do("case", "close", site.got(CLEO).handle)
+            site.now = site.now.replace(year=2026)
+            for _ in range(8):
+                site.later(days=1).run()
+            t.same(len(site.cases()), 3, f"{name} for twenty days: after 28 nothing is erased")
+            for _ in range(3):
+                site.later(days=1).run()
+            t.same(len(site.cases()), 1, "after 31 what was closed before")
+            for _ in range(20):
+                site.later(days=1).run()
+            t.same(len(site.cases()), 0, "and then what was closed under the wrong clock")
+
+
+def test_daylight_saving(t):
+    """Neither the hour put on nor the one taken off makes a day of retention shorter."""
+    for start in ("2026-03-10T10:00:00", "2026-10-10T10:00:00"):
+        with Site() as site:
+            site.at(start)
+            site.write(ANNA, WORRY)
+            site.run()
+            site.do("case", "close", site.only()["handle"])
+            for _ in range(29):
+                site.later(days=1).run()
+            site.later(hours=23.5).run()
+            t.same(len(site.cases()), 1, f"from {start[:10]}: half an hour before, it is there")
+            site.later(hours=0.6).run()
+            t.same(len(site.cases()), 0, "and just after, it is not")
+
+
+def test_weekends(t):
+    """A run that is missed now and then delays, never hastens."""
+    with two_closed() as site:
+        for _ in range(14):
+            site.later(days=3).run()
+        t.same(len(site.cases()), 2, "in six weeks with a run every third day it has counted 14")
 
 
 def test_delete_in_doubt(t):

@@ -377,17 +377,39 @@ static gboolean purge_outlived(Office *office, Count *count, gboolean trusted, G
     return rows != NULL;
 }
 
-/* A clock that has jumped is doubted until it has gone steadily for a week: nothing is erased early
- * by a clock that is wrong, and a site that slept through the summer waits a week longer. */
-static gboolean clock_is_trusted(Office *office, gboolean *trusted, GError **error) {
+/* Days until something is erased are counted, not read off a clock: a gap between two runs counts
+ * at most a day (and an hour, for a run that comes late), and a clock that goes back nothing. The
+ * rest is taken out of the count by moving the moments of closing. So no clock, however wrong and
+ * for however long, erases anything early; a site that slept keeps what it has for that much
+ * longer.
+ */
+static gboolean count_days(Office *office, gint64 ago, GError **error) {
+    gint64 counted = CLAMP(ago, 0, CLOCK_DAY + CLOCK_HOUR);
+    return counted == ago || store_shift_closed(office->store, ago - counted, error);
+}
+
+/* Marks of known mail are by the clock: one that has jumped is doubted until it has gone steadily
+ * for a week. */
+static gboolean look_at_clock(Office *office, gboolean *trusted, GError **error) {
     gint64 seen = store_number(office->store, "last-seen");
     gint64 doubt = store_number(office->store, "clock-doubted");
-    gint64 ago = office->now - seen;
-    if (seen != 0 && (ago < -CLOCK_HOUR || ago > JUMP))
+    gint64 ago = seen != 0 ? office->now - seen : 0;
+    if (ago < -CLOCK_HOUR || ago > JUMP)
         doubt = office->now;
     *trusted = doubt == 0 || office->now - doubt > JUMP;
-    return store_set_number(office->store, "clock-doubted", *trusted ? 0 : doubt, error) &&
+    return count_days(office, ago, error) &&
+           store_set_number(office->store, "clock-doubted", *trusted ? 0 : doubt, error) &&
            store_set_number(office->store, "last-seen", office->now, error);
+}
+
+/* All of it or nothing: else a run that is killed would count a gap twice. */
+static gboolean clock_is_trusted(Office *office, gboolean *trusted, GError **error) {
+    if (!store_begin(office->store, error))
+        return FALSE;
+    if (look_at_clock(office, trusted, error))
+        return store_commit(office->store, error);
+    store_rollback(office->store);
+    return FALSE;
 }
 
 gboolean deadlines_purge(Office *office, Count *count, gboolean *jumped, GError **error) {

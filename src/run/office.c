@@ -112,6 +112,15 @@ char *office_host_key(const Site *site) {
     return g_build_filename(site->state, "host.key", NULL);
 }
 
+/* Under another key everything that is kept would be lost to the keyholders, unnoticed. */
+static gboolean is_ours(const Office *office, GError **error) {
+    gint64 mark = store_number(office->store, OFFICE_HOST_KEY);
+    return mark == 0 || mark == vault_mark(office->vault) ||
+           fault_set(error, FAULT_SETUP,
+                     "the host key is not the one that belongs to worrybox.db: look for the right "
+                     "file, or the right sheet");
+}
+
 gboolean office_open(Office *office, enum store_keys keys, GError **error) {
     g_autofree char *key = office_host_key(office->site);
     office->store = store_open(office->site->state, keys, error);
@@ -119,7 +128,7 @@ gboolean office_open(Office *office, enum store_keys keys, GError **error) {
         return FALSE;
     office->vault = vault_open(key, store_site(office->store), error);
     office_move_on(office);
-    return office->vault != NULL;
+    return office->vault != NULL && is_ours(office, error);
 }
 
 Office *office_ready(const char *folder, gint64 now, enum store_keys keys, GError **error) {

@@ -28,11 +28,15 @@ typedef struct office {
  * system's clock; another moment only where the site is one for trying out (else a problem). */
 Office *office_load(const char *folder, gint64 now, Problems *problems);
 
+/* Under this name the store keeps which host key is its own: vault_mark(). */
+#define OFFICE_HOST_KEY "host-key"
+
 /* Where the host key is: host.key of systemd's credentials, where this process was handed one, else
  * of the state folder. Caller frees. */
 char *office_host_key(const Site *site);
 
-/* Opens the store and the host key. Errors as store_open() and vault_open(). */
+/* Opens the store and the host key. Errors as store_open() and vault_open(); and FAULT_SETUP where
+ * the two do not belong together. */
 gboolean office_open(Office *office, enum store_keys keys, GError **error);
 
 /* Both at once, for commands: any problem is FAULT_SETUP with all of them; warnings are not told.

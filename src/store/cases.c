@@ -276,6 +276,11 @@ gboolean store_finish_purges(Store *store, GError **error) {
     return db_run(store, NULL, error, "DELETE FROM cases WHERE state=4", "");
 }
 
+gboolean store_shift_closed(Store *store, gint64 by, GError **error) {
+    return db_run(store, NULL, error, "UPDATE cases SET closed=closed+? WHERE closed IS NOT NULL",
+                  "i", by);
+}
+
 gboolean store_erase_routes(Store *store, GError **error) {
     return db_run(store, NULL, error,
                   "UPDATE cases SET route=NULL WHERE state=3 AND route IS NOT NULL AND NOT EXISTS"

@@ -84,6 +84,10 @@ GPtrArray *store_unanswered(Store *store, gint64 asked, GError **error);
 GPtrArray *store_outlived(Store *store, gint64 unflagged, gint64 flagged, guint most,
                           GError **error);
 
+/* Moves the moments of closing by so many seconds: after a clock that has jumped, or a time in
+ * which no run could count the days. */
+gboolean store_shift_closed(Store *store, gint64 by, GError **error);
+
 /* The reply routes of closed cases, once their last mail has gone. */
 gboolean store_erase_routes(Store *store, GError **error);
 

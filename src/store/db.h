@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "base/fault.h"
 #include "store/store.h"
 
 struct store {
@@ -34,6 +35,9 @@ GBytes *db_secret(sqlite3_stmt *statement, int column); /* wiped when it is free
 
 /* Sets *error from the database's own code; returns FALSE. SQLite's words name no data. */
 gboolean db_fault(Store *store, GError **error, const char *what);
+
+/* Files are made by us, with a mode of our own, before SQLite sees them. `reach`: of the error. */
+gboolean db_make_file(const char *path, enum fault reach, GError **error);
 
 /* The schema and how old files are brought forward (schema.c). */
 enum { SCHEMA_VERSION = 2, SCHEMA_MAIN_ID = 0x77626d31, SCHEMA_KEYS_ID = 0x77626b31 };

@@ -11,11 +11,10 @@
 
 enum { BUSY_MS = 60000 };
 
-/* Files are made by us with a mode of our own before SQLite sees them. */
-static gboolean make_file(const char *path, GError **error) {
+gboolean db_make_file(const char *path, enum fault reach, GError **error) {
     int fd = g_open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
     if (fd < 0)
-        return fault_errno(error, FAULT_SETUP, errno, "%s cannot be made", path);
+        return fault_errno(error, reach, errno, "%s cannot be made", path);
     close(fd);
     return TRUE;
 }
@@ -78,6 +77,7 @@ static Store *store_new(void) {
     return store;
 }
 
+/* In the caller's transaction: all of it or nothing. */
 static gboolean make_keys(Store *store, const guint8 site[STORE_SITE], GError **error) {
     g_autoptr(GBytes) id = g_bytes_new(site, STORE_SITE);
     g_autofree char *head =
@@ -90,7 +90,7 @@ static gboolean make_keys(Store *store, const guint8 site[STORE_SITE], GError **
 gboolean store_create(const char *folder, const guint8 site[STORE_SITE], GError **error) {
     g_autofree char *path = g_build_filename(folder, "worrybox.db", NULL);
     g_autofree char *keys = g_build_filename(folder, "keys.db", NULL);
-    if (!make_file(path, error) || !make_file(keys, error))
+    if (!db_make_file(path, FAULT_SETUP, error) || !db_make_file(keys, FAULT_SETUP, error))
         return FALSE;
     g_autoptr(Store) store = store_new();
     g_autoptr(GBytes) id = g_bytes_new(site, STORE_SITE);
@@ -145,39 +145,57 @@ static GBytes *main_site(Store *store, GError **error) {
     return NULL;
 }
 
-/* Both files must be of one site; a new keys.db is made to be. */
-static gboolean settle(Store *store, gboolean fresh_keys, GError **error) {
+static gboolean start_keys(Store *store, GError **error) {
+    if (!store_begin(store, error))
+        return FALSE;
+    if (make_keys(store, store->site, error))
+        return store_commit(store, error);
+    store_rollback(store);
+    return FALSE;
+}
+
+/* Both files must be of one site; a new keys.db is made to be, and one that is empty, for somebody
+ * was killed in making it. */
+static gboolean settle(Store *store, gboolean may_make_keys, GError **error) {
     if (!bring_forward(store, error))
         return FALSE;
     g_autoptr(GBytes) id = main_site(store, error);
     if (id == NULL)
         return FALSE;
     memcpy(store->site, g_bytes_get_data(id, NULL), STORE_SITE);
-    if (fresh_keys && !make_keys(store, store->site, error))
+    gboolean empty = pragma_number(store, "SELECT count(*) FROM keys.sqlite_master") == 0;
+    if (empty && may_make_keys && !start_keys(store, error))
         return FALSE;
     g_autoptr(GBytes) keys_id = store_secret(store, "site");
     return (keys_id != NULL && g_bytes_equal(id, keys_id)) ||
            fault_set(error, FAULT_SETUP, "keys.db belongs to another site than worrybox.db");
 }
 
+static gboolean may_open(const char *path, const char *keys, enum store_keys when_absent,
+                         GError **error) {
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return fault_set(error, FAULT_SETUP, "%s is not there: \"worrybox init\" makes a site",
+                         path);
+    if (when_absent != STORE_KEYS_NEEDED || g_file_test(keys, G_FILE_TEST_EXISTS))
+        return TRUE;
+    return fault_set(error, FAULT_SETUP,
+                     "%s is not there: open cases cannot be answered without it. If it is lost, "
+                     "\"worrybox restore\" begins again",
+                     keys);
+}
+
 Store *store_open(const char *folder, enum store_keys when_absent, GError **error) {
     g_autofree char *path = g_build_filename(folder, "worrybox.db", NULL);
     g_autofree char *keys = g_build_filename(folder, "keys.db", NULL);
     g_autoptr(Store) store = store_new();
-    gboolean fresh = !g_file_test(keys, G_FILE_TEST_EXISTS);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-        fault_set(error, FAULT_SETUP, "%s is not there: \"worrybox init\" makes a site", path);
+    if (!may_open(path, keys, when_absent, error))
         return NULL;
-    }
-    if (fresh && when_absent == STORE_KEYS_NEEDED) {
-        fault_set(error, FAULT_SETUP, "%s is not there: open cases cannot be answered without it",
-                  keys);
+    gboolean absent = !g_file_test(keys, G_FILE_TEST_EXISTS);
+    store->keys_in_memory = absent && when_absent == STORE_KEYS_NONE;
+    if (absent && when_absent == STORE_KEYS_MADE && !db_make_file(keys, FAULT_SETUP, error))
         return NULL;
-    }
-    store->keys_in_memory = fresh && when_absent == STORE_KEYS_NONE;
-    if (fresh && !store->keys_in_memory && !make_file(keys, error))
-        return NULL;
-    if (!open_files(store, folder, error) || !settle(store, fresh, error))
+    if (!open_files(store, folder, error) ||
+        !settle(store, store->keys_in_memory || when_absent == STORE_KEYS_MADE, error))
         return NULL;
     return g_steal_pointer(&store);
 }

@@ -36,6 +36,18 @@ Store *store_open(const char *folder, enum store_keys keys, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
+/* Copies worrybox.db as it is at this moment to a new file (mode 0600); keys.db never. Whoever
+ * writes meanwhile waits. FAULT_INPUT where `path` exists or cannot be made. Nothing is left on
+ * failure. */
+gboolean store_backup(Store *store, const char *path, GError **error);
+
+/* Makes worrybox.db in `folder` of such a copy, as the beginning of a site that has lost keys.db:
+ * without outgoing mail and tokens, which nothing can read any more. It appears only when it is
+ * whole; STORE_RESTORING (store_number) is 1 until the caller has done the rest. FAULT_SETUP where
+ * there is a worrybox.db or keys.db, FAULT_INPUT where `backup` is none. */
+gboolean store_restore(const char *folder, const char *backup, GError **error);
+#define STORE_RESTORING "restoring"
+
 const guint8 *store_site(const Store *store); /* STORE_SITE bytes, borrowed */
 
 /* One transaction over both files. store_begin() takes the write lock and waits up to a minute for

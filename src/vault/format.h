@@ -19,7 +19,7 @@
  *
  * Keys
  *   host key       32 random bytes. Sub-keys K(host, n, "wb-host1"): 1 outer lock, 2 pepper,
- *                  3 tokens, 4 mails
+ *                  3 tokens, 4 mails, 5 mark
  *   case key       32 random bytes. Sub-keys K(case, 1 + purpose, "wb-case1") for text at rest
  *                  (purpose as in vault.h)
  *   host part      H(outer; "worrybox host part 1" | site | u64 case): all that a packet carries of
@@ -29,6 +29,8 @@
  *   keyed hashes   H(pepper; "worrybox writer 1" | site | normalised address)
  *                  H(tokens; "worrybox token 1" | site | token in small letters)
  *                  H(mails; "worrybox mail 1" | site | …), see hash.c
+ *   mark           H(mark; "worrybox host mark 1" | site): its first 8 bytes as a u64, halved (1 for
+ *                  0), tells in the database which host key is its own
  *
  * Typed lines (wbpub1 wbsec1 wbhost1 wbseed1), for paper and for hands
  *   the word, then base32 (RFC 4648, small letters, no padding) of payload | check, where check is

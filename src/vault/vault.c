@@ -145,17 +145,18 @@ static gssize read_key_file(const char *path, char *text, GError **error) {
 
 /* ---- the vault ----------------------------------------------------------------------------- */
 
+static const char CONTEXT[] = "wb-host1";
+
 static Vault *vault_with(const guint8 *payload, const guint8 site[VAULT_SITE]) {
-    static const char context[] = "wb-host1";
     Vault *vault = secret_new(sizeof *vault);
     vault->scratch = secret_new(sizeof *vault->scratch);
     vault->generation = payload[0];
     memcpy(vault->site, site, VAULT_SITE);
     memcpy(vault->host, payload + 1, VAULT_KEY);
-    subkey(vault->outer, vault->host, 1, context);
-    subkey(vault->pepper, vault->host, 2, context);
-    subkey(vault->tokens, vault->host, 3, context);
-    subkey(vault->mails, vault->host, 4, context);
+    subkey(vault->outer, vault->host, 1, CONTEXT);
+    subkey(vault->pepper, vault->host, 2, CONTEXT);
+    subkey(vault->tokens, vault->host, 3, CONTEXT);
+    subkey(vault->mails, vault->host, 4, CONTEXT);
     return vault;
 }
 
@@ -193,6 +194,17 @@ char *vault_sheet(const Vault *vault) {
 
 guint vault_generation(const Vault *vault) {
     return vault->generation;
+}
+
+gint64 vault_mark(const Vault *vault) {
+    guint8 key[VAULT_KEY], hash[VAULT_HASH];
+    guint64 mark;
+    const HashPart parts[] = {TEXT_PART("worrybox host mark 1"), {vault->site, VAULT_SITE}};
+    subkey(key, vault->host, 5, CONTEXT);
+    hash_parts(hash, key, parts, G_N_ELEMENTS(parts));
+    sodium_memzero(key, sizeof key);
+    memcpy(&mark, hash, sizeof mark);
+    return (gint64)MAX(GUINT64_FROM_LE(mark) >> 1, 1);
 }
 
 Place place_of(const Vault *vault, guint64 id, guint64 message) {

@@ -47,6 +47,10 @@ void vault_wipe_text(char *text); /* wipes and frees; NULL is fine */
 /* The generation of the host key, kept in each keyed row. 1 until keys can be rotated. */
 guint vault_generation(const Vault *vault);
 
+/* A number, never 0, that tells this host key, at this site, from another: kept in the database, so
+ * that a wrong key is noticed before it is used. It helps nobody to find the key. */
+gint64 vault_mark(const Vault *vault);
+
 void vault_random(void *to, gsize length);
 
 /* Keyed hashes, VAULT_HASH bytes each. Caller frees.

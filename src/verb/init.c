@@ -220,7 +220,8 @@ static gboolean make_state(const char *folder, Sheets *sheets, GError **error) {
         return FALSE;
     sheets->host = vault_sheet(vault);
     sheets->seed = record_start(office->store, error);
-    return sheets->seed != NULL;
+    return sheets->seed != NULL &&
+           store_set_number(office->store, OFFICE_HOST_KEY, vault_mark(vault), error);
 }
 
 static void print_sheet(const char *title, char *secret) {
