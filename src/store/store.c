@@ -156,7 +156,7 @@ static gboolean start_keys(Store *store, GError **error) {
 
 /* Both files must be of one site; a new keys.db is made to be, and one that is empty, for somebody
  * was killed in making it. */
-static gboolean settle(Store *store, gboolean may_make_keys, GError **error) {
+static gboolean settle(Store *store, enum store_keys when_absent, GError **error) {
     if (!bring_forward(store, error))
         return FALSE;
     g_autoptr(GBytes) id = main_site(store, error);
@@ -164,8 +164,11 @@ static gboolean settle(Store *store, gboolean may_make_keys, GError **error) {
         return FALSE;
     memcpy(store->site, g_bytes_get_data(id, NULL), STORE_SITE);
     gboolean empty = pragma_number(store, "SELECT count(*) FROM keys.sqlite_master") == 0;
-    if (empty && may_make_keys && !start_keys(store, error))
+    if (empty && (store->keys_in_memory || when_absent == STORE_KEYS_MADE) &&
+        !start_keys(store, error))
         return FALSE;
+    if (empty && when_absent == STORE_KEYS_NONE)
+        return TRUE;
     g_autoptr(GBytes) keys_id = store_secret(store, "site");
     return (keys_id != NULL && g_bytes_equal(id, keys_id)) ||
            fault_set(error, FAULT_SETUP, "keys.db belongs to another site than worrybox.db");
@@ -194,8 +197,7 @@ Store *store_open(const char *folder, enum store_keys when_absent, GError **erro
     store->keys_in_memory = absent && when_absent == STORE_KEYS_NONE;
     if (absent && when_absent == STORE_KEYS_MADE && !db_make_file(keys, FAULT_SETUP, error))
         return NULL;
-    if (!open_files(store, folder, error) ||
-        !settle(store, store->keys_in_memory || when_absent == STORE_KEYS_MADE, error))
+    if (!open_files(store, folder, error) || !settle(store, when_absent, error))
         return NULL;
     return g_steal_pointer(&store);
 }
