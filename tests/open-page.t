@@ -74,7 +74,7 @@ def in_page(page, text, path, passphrase=None):
     """What formats.js makes of a packet and a key, without the page around it."""
     return page.ask("""(async (packet, key, passphrase) => {
         try {
-            const opened = formats.openPacket(packet, [formats.readKey(key, passphrase)]);
+            const opened = packets.openPacket(packet, [formats.readKey(key, passphrase)]);
             const lines = [];
             for (const one of opened.messages) {
                 const hash = one.original &&
@@ -94,7 +94,7 @@ def content(path):
         return file.read()
 
 
-# ---- the file --------------------------------------------------------------------------------------
+# ---- the file ------------------------------------------------------------------------------------
 
 def test_built(t):
     done = subprocess.run([os.path.join(OPEN, "build"), "--check"], capture_output=True, text=True)
@@ -105,7 +105,7 @@ def test_built(t):
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(OPEN, os.path.join(folder, "contrib", "open"))
         shutil.copy(os.path.join(HERE, "..", "Makefile"), folder)
-        for name, old, new in (("page.js", "Sure of", "Surely"), ("libsodium.json", '"0.8', '"0.9'),
+        for name, old, new in (("opened.js", "Sure of", "Surely"), ("libsodium.json", '"0.8', '"0.9'),
                                ("open.html", "_sodium_init", "_sodium_Init"),
                                ("open.html", "default-src 'none'", "default-src *")):
             path = os.path.join(folder, "contrib", "open", name)
@@ -137,7 +137,8 @@ def test_manual(t):
     """doc/lead.md quotes the page."""
     manual = content(os.path.join(HERE, "..", "doc", "lead.md"))
     section = manual.split("## Opening without a command line")[1].split("\n## ")[0]
-    said = content(os.path.join(OPEN, "page.html")) + content(os.path.join(OPEN, "page.js"))
+    said = "".join(content(path) for path in glob.glob(os.path.join(OPEN, "*.[hj]*")) if
+                   path != PAGE)
     said = re.sub(r'" \+\s*"', "", re.sub(r"\s+", " ", said)).replace("’", "'")
     words = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", section)
     words += [row.split(",")[0] for row in re.findall(r"(?m)^\| ([A-Z][^|]+?) \|", section)]
@@ -148,7 +149,7 @@ def test_manual(t):
     t.ok(len(words) > 12 and not missing, "doc/lead.md quotes the page as it is", words, missing)
 
 
-# ---- formats ---------------------------------------------------------------------------------------
+# ---- formats -------------------------------------------------------------------------------------
 
 def test_vectors(t):
     page = start()
@@ -185,7 +186,7 @@ def test_every_kind_of_damage(t):
         };
         const tried = (name, text) => {
             try {
-                formats.openPacket(text, [holder]);
+                packets.openPacket(text, [holder]);
                 through.push(name);
             } catch (error) {
                 if (!(error instanceof formats.Refused))
@@ -193,7 +194,7 @@ def test_every_kind_of_damage(t):
             }
         };
         try {
-            formats.openPacket(again(bytes), [holder]);
+            packets.openPacket(again(bytes), [holder]);
         } catch (error) {
             through.push("the control does not open");
         }
@@ -275,7 +276,7 @@ def test_slips_of_the_hand(t):
     page.close()
 
 
-# ---- words of a mail ---------------------------------------------------------------------------------
+# ---- words of a mail -----------------------------------------------------------------------------
 
 MAILS = [
     ("no MIME", b"From: a@b\r\n\r\nhelp me\r\n", "help me", []),
@@ -331,7 +332,7 @@ def test_words(t):
     page.close()
 
 
-# ---- from a letter to who wrote ----------------------------------------------------------------------
+# ---- from a letter to who wrote ------------------------------------------------------------------
 
 def harmful_letter():
     """HTML that would call home, a picture, a file; the words are in it all the same."""
@@ -371,7 +372,8 @@ def test_who_wrote(t):
             look(page, f"start-{name}")
             fill(page, packet, site.key("okafor")[0], PASSPHRASE)
             t.has(page.text, ["Ben Okonkwo", "bokonkwo@hillside.example", "Likely, not certain",
-                              "i want to die", "nobody would notice", "sorry <b>for</b> this", handle, "IMG_0001.jpg",
+                              "i want to die", "nobody would notice", "sorry <b>for</b> this",
+                              handle, "IMG_0001.jpg",
                               "1 picture, 1 file", "never shown", "says so in so many words",
                               "2 March 2026 at 07:58"], f"{name}: who wrote, how sure, what")
             t.lacks(page.text, ["taken over", "canary"], f"{name}: nothing of its HTML")
@@ -451,12 +453,13 @@ def test_several_letters(t):
         t.has(text, ["Letter 2 of 2", "Letter 1 of 2", "are you there", DANGER, "the newest first"],
               "two letters")
         t.ok(text.index("are you there") < text.index(DANGER) and 
-             page.ask("document.querySelectorAll('.who').length") == 1, "the newest first, and one person once", text)
+             page.ask("document.querySelectorAll('.who').length") == 1,
+             "the newest first, and one person once", text)
         look(page, "letters-desktop")
         page.close()
 
 
-# ---- what goes wrong -----------------------------------------------------------------------------------
+# ---- what goes wrong -----------------------------------------------------------------------------
 
 def test_clear_words(t):
     with Site() as site:
@@ -509,7 +512,7 @@ def write(site, text):
     return path
 
 
-# ---- making keys ---------------------------------------------------------------------------------------
+# ---- making keys ---------------------------------------------------------------------------------
 
 def make_key(page, name, passphrase):
     """(key file, public line, sheet) as the page gives them."""
@@ -609,7 +612,7 @@ def check_key(t, site, packet, key, passphrase, sheet):
     page.close()
 
 
-# ---- everybody can use it ------------------------------------------------------------------------------
+# ---- everybody can use it ------------------------------------------------------------------------
 
 def press_to(page, wanted, limit=30):
     """Tab until one stands on this id or these words."""
@@ -679,7 +682,7 @@ def test_screen_reader(t):
     page.close()
 
 
-# ---- nothing leaves --------------------------------------------------------------------------------------
+# ---- nothing leaves ------------------------------------------------------------------------------
 
 TRY = """(async () => {
     const tries = {

@@ -1,12 +1,12 @@
 "use strict";
-/* formats.js: keys, recovery sheets and packets, byte by byte as src/vault/format.h has them.
+/* formats.js: bytes, keys and recovery sheets, as src/vault/format.h has them.
  *
  * It needs `sodium` (libsodium.js), knows nothing of the page, and shows nothing. What does not open
  * is thrown as a Refused with one of the words below; what is opened comes back whole or not at
  * all. */
 const formats = (() => {
-    const CHUNK = 65536, CHUNK_TAG = 17, STREAM = 24, HEAD = 8, KEY = 32, NONCE = 24, PAD = 512;
-    const NONE = 0xffffffff, READERS = 16, BOXED = 80, MOST_TYPED = 4096, MOST_KEY_FILE = 16384;
+    const HEAD = 8, KEY = 32, NONCE = 24, NONE = 0xffffffff;
+    const MOST_TYPED = 4096, MOST_KEY_FILE = 16384;
     const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
     /* What a new key costs, and what we are ready to do for a file that was given to us. */
     const PASSES = 4, KIBIBYTES = 131072;
@@ -15,9 +15,10 @@ const formats = (() => {
     /* code: packet-not packet-damaged packet-other packet-mixed packet-two key-not key-damaged
      * key-halves sheet-wrong passphrase memory version */
     class Refused extends Error {
-        constructor(code) {
+        constructor(code, names) {
             super(code);
             this.code = code;
+            this.names = names; /* packet-two: who could be the second */
         }
     }
 
@@ -26,7 +27,7 @@ const formats = (() => {
             throw new Refused(code);
     }
 
-    /* ---- bytes ----------------------------------------------------------------------------- */
+    /* ---- bytes ------------------------------------------------------------------------------- */
 
     const utf8 = text => new TextEncoder().encode(text);
 
@@ -94,9 +95,9 @@ const formats = (() => {
             return bytes === null ? null : new TextDecoder().decode(bytes);
         }
         /* Answers the head itself, which goes into associated data. */
-        head(kind) {
+        head(kind, version = 1) {
             const head = this.raw(HEAD);
-            const want = utf8("wb" + kind + "\x01");
+            const want = join(utf8("wb" + kind), [version]);
             need(same(head.subarray(0, 4), want) && head.subarray(4).some(byte => byte !== 0),
                  this.code);
             return head;
@@ -189,7 +190,7 @@ const formats = (() => {
                    : undefined;
     }
 
-    /* ---- a keyholder ----------------------------------------------------------------------- */
+    /* ---- a keyholder ------------------------------------------------------------------------- */
 
     /* {public, secret, name}; name is null where it came from a sheet. */
     function holderFrom(secret, name) {
@@ -253,7 +254,7 @@ const formats = (() => {
         return undefined;
     }
 
-    /* ---- key files ------------------------------------------------------------------------- */
+    /* ---- key files --------------------------------------------------------------------------- */
 
     function stretch(passphrase, salt, passes, kibibytes) {
         const typed = utf8(passphrase.normalize("NFKC"));
@@ -287,7 +288,8 @@ const formats = (() => {
 
     /* The lines with LF, and what they say; refuses what is not whole. */
     function parseKeyFile(text) {
-        const lines = text.replace(/^\ufeff/, "").split("\n").map(line => line.replace(/[ \t\r\v\f]+$/, ""))
+        const lines = text.replace(/^\ufeff/, "").split("\n")
+                          .map(line => line.replace(/[ \t\r\v\f]+$/, ""))
                           .filter(line => line !== "");
         need(lines[0] === "wbkey1" && !text.includes("\0"), "key-not");
         const words = ["name", "public", "argon2id", "salt", "secret", "check"];
@@ -309,7 +311,6 @@ const formats = (() => {
 
     const looksLikeKey = text => /^\s*wbkey1\s/.test(text);
     const looksLikeSheet = text => squeeze(text.slice(0, MOST_TYPED)).startsWith("wbsec1");
-    const looksLikePacket = text => /^\s*worrybox packet /.test(text);
 
     /* A key file, or a sheet that was typed into a file (then the passphrase does not matter). */
     function readKey(text, passphrase) {
@@ -326,183 +327,7 @@ const formats = (() => {
         return holder;
     }
 
-    /* ---- streams --------------------------------------------------------------------------- */
-
-    class Stream {
-        constructor(header, key, code) {
-            this.state = sodium.crypto_secretstream_xchacha20poly1305_init_pull(header, key);
-            this.code = code;
-        }
-        pull(chunk, last, ad) {
-            need(chunk.length >= CHUNK_TAG, this.code);
-            const got = sodium.crypto_secretstream_xchacha20poly1305_pull(this.state, chunk, ad);
-            const final = sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL;
-            need(got && got.tag === (last ? final : 0), this.code);
-            return got.message;
-        }
-    }
-
-    /* What stands behind the stream's header, in chunks of `size`: the plain text of `pull`. */
-    function chunks(take, size, pull) {
-        const plain = [];
-        need(take.left > 0, take.code);
-        while (take.left > 0) {
-            const last = take.left <= size;
-            plain.push(pull(take.raw(Math.min(take.left, size)), last));
-        }
-        return join(...plain);
-    }
-
-    /* ---- packets: the envelope ------------------------------------------------------------- */
-
-    /* The bytes behind the first line. */
-    function unwrap(text) {
-        const match = /^\ufeff?\s*worrybox packet (\d+)[ \t]*\r?\n/.exec(text);
-        need(match, "packet-not");
-        need(match[1] === "1", "version");
-        const letters = text.slice(match[0].length).replace(/[\r\n\t ]+/g, "");
-        const end = letters.slice(-4);
-        need(letters !== "" && letters.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(letters) &&
-             btoa(atob(end)) === end, "packet-damaged");
-        const binary = atob(letters), bytes = new Uint8Array(binary.length);
-        for (let i = 0; i < binary.length; i++)
-            bytes[i] = binary.charCodeAt(i);
-        return bytes;
-    }
-
-    /* [the keyholder it is sealed to, its body] */
-    function openEnvelope(text, holders) {
-        const bytes = unwrap(text), take = new Take(bytes, "packet-damaged");
-        take.head("K");
-        const count = take.u8();
-        need(count >= 1 && count <= READERS, take.code);
-        let sealed = null, mine = null;
-        for (let i = 0; i < count; i++) {
-            const reader = take.raw(KEY), box = take.raw(BOXED);
-            const holder = holders.find(one => same(one.public, reader));
-            if (holder)
-                [sealed, mine] = [box, holder];
-        }
-        need(mine, "packet-other");
-        const ad = bytes.subarray(0, take.at), key = unbox(mine, sealed);
-        need(key, take.code);
-        const stream = new Stream(take.raw(STREAM), key, take.code);
-        let first = ad;
-        return [mine, chunks(take, CHUNK + CHUNK_TAG, (chunk, last) => {
-            const plain = stream.pull(chunk, last, first);
-            first = null;
-            return plain;
-        })];
-    }
-
-    /* ---- packets: the body ----------------------------------------------------------------- */
-
-    function takeMessage(take) {
-        const id = take.u64(), at = take.i64(), record = take.field(), original = take.field();
-        need(record, take.code);
-        return {id, at, record, original};
-    }
-
-    function takeBody(bytes) {
-        const take = new Take(bytes, "packet-mixed");
-        const body = {site: take.raw(16), id: take.u64(), at: take.i64(), part: take.raw(KEY),
-                      handle: take.text(), holder: take.text(), keyId: take.text(),
-                      ground: take.text(), reason: take.text(), messages: []};
-        const seals = take.u8();
-        body.seal = take.field();
-        const escrows = take.u8();
-        body.escrow = take.field();
-        need(seals === 1 && escrows === 1 && body.handle !== null && body.seal && body.escrow,
-             take.code);
-        for (let count = take.u32(); count > 0; count--)
-            body.messages.push(takeMessage(take));
-        for (let count = take.u32(); count > 0; count--) {
-            take.raw(take.u32()); /* extras: for readers that know them */
-            take.raw(take.u32());
-        }
-        need(take.left === 0, take.code);
-        return body;
-    }
-
-    /* What the box of this kind holds for this keyholder, in this case. */
-    function boxed(kind, blob, body, holder) {
-        const take = new Take(blob, "packet-mixed"), head = take.head(kind);
-        const says = join(head, body.site, u64(body.id), holder.public);
-        const plain = unbox(holder, take.rest());
-        need(plain && plain.length >= says.length && same(plain.subarray(0, says.length), says),
-             take.code);
-        return plain.subarray(says.length);
-    }
-
-    /* The identity pair of the case. */
-    function identityPair(body, holder) {
-        const payload = boxed("S", body.seal, body, holder);
-        need(payload.length === 97, "packet-mixed");
-        need(payload[32] === 0, "packet-two");
-        const pair = holderFrom(payload.subarray(65), null);
-        need(same(pair.public, payload.subarray(0, KEY)), "packet-mixed");
-        return pair;
-    }
-
-    function outerKeys(body, holder) {
-        const caseKey = boxed("E", body.escrow, body, holder);
-        need(caseKey.length === KEY, "packet-mixed");
-        const whole = hash(body.part, utf8("worrybox outer key 1"), caseKey);
-        return {record: subkey(whole, 1, "wb-outr1"), original: subkey(whole, 2, "wb-outr1")};
-    }
-
-    /* {who, original}: the record's JSON, and the key of the original or null. */
-    function openRecord(blob, key, pair, place) {
-        const take = new Take(blob, "packet-mixed"), head = take.head("R");
-        const box = unseal(key, join(head, place), take.rest());
-        const padded = box && unbox(pair, box);
-        need(padded && padded.length >= PAD && padded.length % PAD === 0, take.code);
-        let plain;
-        try {
-            plain = sodium.unpad(padded, PAD);
-        } catch (error) {
-            throw new Refused(take.code);
-        }
-        const inner = new Take(plain, take.code), intro = join(utf8("wbi\x01\x01"), place);
-        need(same(inner.raw(intro.length), intro), take.code);
-        const has = inner.u8(), original = inner.raw(KEY);
-        need(has <= 1, take.code);
-        try {
-            const json = new TextDecoder("utf-8", {fatal: true}).decode(inner.rest());
-            return {who: JSON.parse(json), original: has ? original : null};
-        } catch (error) {
-            throw new Refused(take.code);
-        }
-    }
-
-    function openOriginal(blob, outerKey, innerKey, place) {
-        const take = new Take(blob, "packet-mixed"), head = take.head("O");
-        const outer = new Stream(take.raw(STREAM), outerKey, take.code);
-        const header = outer.pull(take.raw(STREAM + CHUNK_TAG), false, join(head, place));
-        const inner = new Stream(header, innerKey, take.code);
-        return chunks(take, CHUNK + 2 * CHUNK_TAG,
-                      (chunk, last) => inner.pull(outer.pull(chunk, last, null), last, null));
-    }
-
-    function openMessage(message, body, keys, pair) {
-        const place = join(body.site, u64(body.id), u64(message.id));
-        const {who, original} = openRecord(message.record, keys.record, pair, place);
-        need(who !== null && who.handle === body.handle &&
-             (original === null) === (message.original === null), "packet-mixed");
-        return {id: message.id.toString(16).padStart(16, "0"), at: message.at, who,
-                original: original && openOriginal(message.original, keys.original, original, place)};
-    }
-
-    /* All of it or nothing. Dates are in seconds since 1970; date -1: there is none. */
-    function openPacket(text, holders) {
-        const [mine, bytes] = openEnvelope(text, holders), body = takeBody(bytes);
-        const pair = identityPair(body, mine), keys = outerKeys(body, mine);
-        const messages = body.messages.map(message => openMessage(message, body, keys, pair));
-        return {handle: body.handle, at: body.at, holder: body.holder, keyId: body.keyId,
-                ground: body.ground, reason: body.reason, messages};
-    }
-
-    return {Refused, newHolder, forget, publicLine, keyId, sheetGroups, SHEET_LETTERS,
-            sheetLetters, readSheet, sheetSlip, writeKeyFile, readKey, looksLikeKey,
-            looksLikeSheet, looksLikePacket, openPacket};
+    return {Refused, need, utf8, join, same, u64, Take, hash, subkey, unseal, unbox, holderFrom,
+            newHolder, forget, publicLine, keyId, sheetGroups, SHEET_LETTERS, sheetLetters, readSheet,
+            sheetSlip, writeKeyFile, readKey, looksLikeKey, looksLikeSheet};
 })();

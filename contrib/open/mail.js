@@ -33,7 +33,7 @@ const mail = (() => {
         return new TextDecoder("windows-1252").decode(bytes);
     }
 
-    /* ---- headers --------------------------------------------------------------------------- */
+    /* ---- headers ----------------------------------------------------------------------------- */
 
     /* [headers as a Map of small names, body]; a text that begins with no header is all body. */
     function split(text) {
@@ -66,10 +66,12 @@ const mail = (() => {
             .replace(/=\?([^?\s]+)\?([bq])\?([^?]*)\?=/gi, word);
     }
 
+    const PARAMETER = /;\s*([^\s=;]+?)(\*\d+)?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)/g;
+
     /* "text/plain; charset=utf-8" as {value, charset…}; RFC 2231 pieces are put together. */
     function parameters(header) {
         const out = {value: header.split(";")[0].trim().toLowerCase()};
-        const pieces = header.slice(0, HEADER).matchAll(/;\s*([^\s=;]+?)(\*\d+)?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)/g);
+        const pieces = header.slice(0, HEADER).matchAll(PARAMETER);
         for (const [, key, , star, quoted] of pieces) {
             const name = key.toLowerCase();
             let value = quoted.replace(/^"(.*)"$/s, "$1").replace(/\\(.)/g, "$1");
@@ -81,7 +83,7 @@ const mail = (() => {
         return out;
     }
 
-    /* ---- bodies ---------------------------------------------------------------------------- */
+    /* ---- bodies ------------------------------------------------------------------------------ */
 
     function unbase64(text) {
         const letters = text.replace(/[^A-Za-z0-9+/]/g, "");
@@ -148,12 +150,15 @@ const mail = (() => {
         return out.join("");
     }
 
+    /* Control characters, and what turns the direction of writing about. */
+    const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069]/g;
+
     const tidy = text => text.split(/\r\n?|\n/).map(line => line.trimEnd()).join("\n")
                              .replace(/\n{3,}/g, "\n\n")
-                             .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069]/g, "")
+                             .replace(UNSEEN, "")
                              .trim();
 
-    /* ---- one mail -------------------------------------------------------------------------- */
+    /* ---- one mail ---------------------------------------------------------------------------- */
 
     const KINDS = [[/^image\//, "picture"], [/^video\//, "video"], [/^audio\//, "recording"],
                    [/^message\//, "mail"]];
