@@ -19,8 +19,10 @@ typedef struct facts {
                            then the subject; for a bounce also in the mail it returns */
     enum route machine; /* ROUTE_PUPIL where a person wrote it; else BOUNCE, AUTO_REPLY, LIST, LOOP,
                            by positive evidence alone */
-    char *why;          /* owned; that evidence in words: "Auto-Submitted: auto-replied" */
-    guint strangers;    /* recipients in To and Cc that are neither the box nor From itself */
+    gboolean judged; /* such evidence as a person's own mail may bear, too (it went through a list,
+                        or a web form): its words are judged, for a cry for help */
+    char *why;       /* owned; that evidence in words: "Auto-Submitted: auto-replied" */
+    guint strangers; /* recipients in To and Cc that are neither the box nor From itself */
     gboolean forwarded; /* looks like a forward ("Fwd:", message/rfc822 inside) */
     gboolean replies;   /* has In-Reply-To or References: an answer to some mail */
 } Facts;

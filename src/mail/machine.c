@@ -413,21 +413,23 @@ static char *look_bulk(const Look *look) {
     return precedence_is(look, words) ? g_strdup("Precedence of mass mail") : NULL;
 }
 
+/* Whether its words are judged. Reports are not: what stands in them is their form's, or ours. */
 static const struct {
     enum route route;
+    gboolean judged;
     char *(*look)(const Look *look);
 } LOOKS[] = {
-    {ROUTE_LOOP, look_loop},
-    {ROUTE_AUTO_REPLY, look_delay},
-    {ROUTE_BOUNCE, look_bounce},
-    {ROUTE_AUTO_REPLY, look_receipt},
-    {ROUTE_AUTO_REPLY, look_feedback},
-    {ROUTE_AUTO_REPLY, look_calendar},
-    {ROUTE_AUTO_REPLY, look_auto_headers},
-    {ROUTE_AUTO_REPLY, look_auto_precedence},
-    {ROUTE_AUTO_REPLY, look_auto_subject},
-    {ROUTE_LIST, look_list},
-    {ROUTE_LIST, look_bulk},
+    {ROUTE_LOOP, FALSE, look_loop},
+    {ROUTE_AUTO_REPLY, FALSE, look_delay},
+    {ROUTE_BOUNCE, FALSE, look_bounce},
+    {ROUTE_AUTO_REPLY, FALSE, look_receipt},
+    {ROUTE_AUTO_REPLY, FALSE, look_feedback},
+    {ROUTE_AUTO_REPLY, FALSE, look_calendar},
+    {ROUTE_AUTO_REPLY, TRUE, look_auto_headers},
+    {ROUTE_AUTO_REPLY, TRUE, look_auto_precedence},
+    {ROUTE_AUTO_REPLY, TRUE, look_auto_subject},
+    {ROUTE_LIST, TRUE, look_list},
+    {ROUTE_LIST, TRUE, look_bulk},
 };
 
 void machine_look(Facts *facts, const Mail *mail, const Reader *reader) {
@@ -448,7 +450,9 @@ void machine_look(Facts *facts, const Mail *mail, const Reader *reader) {
         return;
     for (guint i = 0; i < G_N_ELEMENTS(LOOKS) && facts->machine == ROUTE_PUPIL; i++) {
         facts->why = LOOKS[i].look(&look);
-        if (facts->why != NULL)
+        if (facts->why != NULL) {
             facts->machine = LOOKS[i].route;
+            facts->judged = LOOKS[i].judged;
+        }
     }
 }

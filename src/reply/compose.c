@@ -392,6 +392,7 @@ Draft *compose_alert(const Composer *composer, const Errand *errand, const Alert
     set_yes(making, "open", alert->flag);
     set_yes(making, "keyholder", alert->keyholder);
     set_yes(making, "crisis", alert->crisis);
+    set_yes(making, "machine", alert->machine);
     set_unseal(making, alert);
     set_silence(making, alert);
     Draft *draft = finish(making, TRUE);

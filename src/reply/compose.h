@@ -151,6 +151,7 @@ typedef struct alert {
     const char *why;        /* their words; NULL */
     gboolean within;        /* the writer's address is the school's own: they can be found */
     gboolean crisis;        /* the writer was sent the crisis reply */
+    gboolean machine;       /* it has the marks of a machine's mail: nothing was sent back */
     gboolean flag;          /* the case is flagged now, so it can be unsealed */
     gboolean keyholder;     /* the reader holds a key: how to unseal, in one line */
     const char *silent;     /* escalation: who was told and has not answered; NULL */

@@ -42,7 +42,7 @@ static const struct form {
                  "tap-flag* tap-close* tap-note* tap-assign* tap-help*"},
     {"alert",
      "site handle marker* subject* letter* before* hidden* withheld* unsure* day again severity "
-     "about* undecided* asked* flagged* why* open within crisis keyholder unseal* silent* "
+     "about* undecided* asked* flagged* why* open within crisis machine keyholder unseal* silent* "
      "since tap-taken* tap-assign* tap-flag* tap-close* tap-note* tap-unseal"},
     {"held-answer", "site handle dash marker sign* answer* about* held* own* late* hidden* "
                     "tap-release* tap-return* tap-taken* tap-flag*"},

@@ -409,7 +409,7 @@ gboolean answer_refuse(Office *office, Intake *in, Intake *as_letter, GError **e
     if (!give_back(office, NULL, person, in->who->refusal, in->letter->text, error) ||
         (in_distress(&a) && !raise_alarm(office, &a, error)))
         return FALSE;
-    if (as_letter != NULL && letter_is_danger(as_letter)) {
+    if (as_letter != NULL && letter_is_danger(as_letter->verdict)) {
         in->who->accepted = a.listener;
         return letter_take(office, as_letter, error);
     }

@@ -19,8 +19,8 @@ typedef struct intake {
 /* letter.c: a pupil's letter: a new case, or the next one in an open case. */
 gboolean letter_take(Office *office, Intake *in, GError **error);
 
-/* letter.c: a letter for which nobody may wait? */
-gboolean letter_is_danger(const Intake *in);
+/* letter.c: a verdict after which nobody may wait? */
+gboolean letter_is_danger(const Verdict *verdict);
 
 /* letter.c: a mail that cannot be read, for `why`: a case of its own, flagged, to the lead. */
 gboolean letter_take_unreadable(Office *office, Intake *in, const char *why, GError **error);
@@ -33,7 +33,9 @@ gboolean answer_take(Office *office, Intake *in, GError **error);
  * danger, it is a letter like any other instead. */
 gboolean answer_refuse(Office *office, Intake *in, Intake *as_letter, GError **error);
 
-/* machine.c: bounces, automatic replies, lists, loops. Never answered, never relayed. */
+/* machine.c: bounces, automatic replies, lists, loops. Never answered, never relayed. But what the
+ * rules find to be danger, and what somebody within the school sent through a list, is brought
+ * before a person as a letter, also unanswered. */
 gboolean machine_take(Office *office, Intake *in, GError **error);
 
 /* machine.c: our mail to `party` about this case came back; `row` is to be saved by the caller. */

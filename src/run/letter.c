@@ -7,14 +7,14 @@
 #include "run/out.h"
 #include "run/record.h"
 
-/* A reader for whom no rule may wait: urgent, flagged, or not decided. */
-static gboolean is_danger(const Verdict *verdict) {
+/* Urgent, flagged, or not decided. */
+gboolean letter_is_danger(const Verdict *verdict) {
     return verdict->flag || verdict->undecided || verdict->severity == SEVERITY_URGENT;
 }
 
 static enum desk desk_for(const Intake *in) {
     enum desk desk = in->verdict->desk;
-    if (is_danger(in->verdict))
+    if (letter_is_danger(in->verdict))
         return MAX(desk, DESK_LEAD);
     if (in->who->doubt != NULL || !in->who->accepted)
         return MAX(desk, DESK_SUPERVISOR);
@@ -85,7 +85,11 @@ static gboolean raise_danger(Office *office, Case *row, const Intake *in, gboole
     g_autofree char *withheld = letter_withheld_text(in->letter);
     Passage passage = passage_of(office, in, withheld, again);
     g_autofree char *rule = flagging_rule(in->verdict);
-    Alert alert = {.passage = &passage, .verdict = in->verdict, .crisis = in->who->accepted};
+    Alert alert = {.passage = &passage,
+                   .verdict = in->verdict,
+                   .crisis = in->who->accepted,
+                   .machine =
+                       in->letter->route == ROUTE_LIST || in->letter->route == ROUTE_AUTO_REPLY};
     enum desk desk = MAX(desk_for(in), row->desk);
     if (in->verdict->flag && !act_flag(office, row, rule, NULL, error))
         return FALSE;
@@ -124,7 +128,7 @@ static GBytes *counter_of(GBytes *writer, const Verdict *verdict) {
     g_byte_array_append(name, bytes, (guint)length);
     if (verdict == NULL)
         g_byte_array_append(name, (const guint8 *)"?", 1);
-    else if (is_danger(verdict))
+    else if (letter_is_danger(verdict))
         g_byte_array_append(name, (const guint8 *)"!", 1);
     return g_byte_array_free_to_bytes(g_steal_pointer(&name));
 }
@@ -145,7 +149,7 @@ static gboolean count_letter(Office *office, const Intake *in, GBytes *writer, e
 
 /* Who hears of a flood: the lead, where it is one of danger. */
 static enum desk desk_of_flood(const Intake *in) {
-    return is_danger(in->verdict) ? DESK_LEAD : DESK_SUPERVISOR;
+    return letter_is_danger(in->verdict) ? DESK_LEAD : DESK_SUPERVISOR;
 }
 
 /* Kept and counted, shown to nobody today (deadlines.c does it later); a person is told once, the
@@ -157,7 +161,7 @@ static gboolean hold_letter(Office *office, Case *row, const Intake *in, enum fl
     if (flood != FLOOD_FIRST)
         return TRUE;
     return act_notice(office, row, row->desk, &(Notice){.kind = NOTICE_MANY}, error) &&
-           acknowledge(office, row, in, -1, FALSE, is_danger(in->verdict), error);
+           acknowledge(office, row, in, -1, FALSE, letter_is_danger(in->verdict), error);
 }
 
 /* ---- a new case ---------------------------------------------------------------------------- */
@@ -170,7 +174,7 @@ static gboolean asks_for_adult(const Intake *in) {
 static gboolean place(Office *office, Case *row, const Intake *in, GError **error) {
     gint64 when = -1;
     gboolean waiting = FALSE;
-    if (is_danger(in->verdict))
+    if (letter_is_danger(in->verdict))
         return raise_danger(office, row, in, FALSE, error) &&
                acknowledge(office, row, in, -1, FALSE, TRUE, error);
     row->desk = desk_for(in);
@@ -351,7 +355,7 @@ static gboolean next_letter(Office *office, Intake *in, GError **error) {
         row->told |= CHASED_MISSED;
     if (flood == FLOOD_FIRST && !is_wish(said->command))
         done = act_notice(office, row, desk_of_flood(in), &(Notice){.kind = NOTICE_MANY}, error);
-    else if (flood == FLOOD_NO && is_danger(in->verdict))
+    else if (flood == FLOOD_NO && letter_is_danger(in->verdict))
         done = raise_danger(office, row, in, TRUE, error) &&
                acknowledge(office, row, in, -1, FALSE, TRUE, error);
     else if (flood == FLOOD_NO)
@@ -363,10 +367,6 @@ static gboolean next_letter(Office *office, Intake *in, GError **error) {
 
 gboolean letter_take(Office *office, Intake *in, GError **error) {
     return in->who->row ? next_letter(office, in, error) : new_letter(office, in, error);
-}
-
-gboolean letter_is_danger(const Intake *in) {
-    return is_danger(in->verdict);
 }
 
 /* A person is told of each, the writer too, up to as many a day as of letters. */

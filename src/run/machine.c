@@ -64,9 +64,43 @@ static char *author_of(const Intake *in) {
     return g_strdup_printf("%s %s", kind, party);
 }
 
+/* Danger is heard, whatever the mail looks like; but what answers by itself for a listener or an
+ * adult, in their own case, is no cry of theirs. */
+static gboolean is_cry(const Intake *in) {
+    const Resolution *who = in->who;
+    gboolean of_reader = who->theirs && who->token_of->side != SIDE_PUPIL;
+    return in->verdict != NULL && letter_is_danger(in->verdict) && !of_reader;
+}
+
+/* What a pupil of the school sends through a list, or a server that marks it as mass mail. */
+static gboolean is_letter_by_list(const Intake *in) {
+    const Resolution *who = in->who;
+    const char *text = in->letter->text;
+    gboolean pupil = who->person == NULL || who->person->role == ROLE_LISTENER;
+    return in->letter->route == ROUTE_LIST && who->row == NULL && who->inside && pupil &&
+           in->verdict != NULL && text != NULL && *text != '\0';
+}
+
+/* As a letter to a person; nothing goes back, for a machine may answer it for ever. */
+static gboolean bring_before_person(Office *office, Intake *in, GError **error) {
+    Resolution *who = in->who;
+    who->accepted = FALSE;
+    if (!who->theirs)
+        g_clear_pointer(&who->row, case_free);
+    if (who->doubt == NULL)
+        who->doubt = g_strdup("It has the marks of a mailing list or of an automatic mail, so "
+                              "nothing was sent back to whoever wrote it.");
+    return letter_take(office, in, error);
+}
+
 gboolean machine_take(Office *office, Intake *in, GError **error) {
     Case *row = in->who->row;
     const char *kind = ROUTE_WORDS[in->letter->route];
+    Letter bare = *in->letter;
+    if (is_cry(in) || is_letter_by_list(in))
+        return bring_before_person(office, in, error);
+    bare.text = NULL; /* nobody reads it but who opens the original */
+    in->letter = &bare;
     if (row == NULL)
         return machine_keep_apart(office, in, kind, kind, error);
     g_autofree char *author = author_of(in);

@@ -104,6 +104,7 @@ GBytes *pack_facts(const Facts *f) {
     put_number(to, f->auth);
     put_texts(to, f->tokens);
     put_number(to, f->machine);
+    put_number(to, f->judged);
     put_text(to, f->why);
     put_number(to, f->strangers);
     put_number(to, f->forwarded);
@@ -122,6 +123,7 @@ Facts *unpack_facts(GBytes *bytes) {
     f->auth = (enum auth)take_choice(&from, AUTH_FAIL);
     take_texts(&from, f->tokens);
     f->machine = (enum route)take_choice(&from, ROUTE_UNREADABLE);
+    f->judged = take_choice(&from, TRUE);
     f->why = take_text(&from);
     f->strangers = (guint)take_choice(&from, G_MAXINT);
     f->forwarded = take_choice(&from, TRUE);
@@ -132,6 +134,7 @@ Facts *unpack_facts(GBytes *bytes) {
 GBytes *pack_context(const Context *context) {
     GByteArray *to = g_byte_array_new();
     put_number(to, context->side);
+    put_number(to, context->believed);
     put_text(to, context->why);
     put_texts(to, context->own);
     put_texts(to, context->names);
@@ -145,6 +148,7 @@ GBytes *pack_context(const Context *context) {
 Context *unpack_context(GBytes *bytes) {
     Reading from = reading_of(bytes);
     g_autoptr(Context) context = context_new((enum route)take_choice(&from, ROUTE_STAFF));
+    context->believed = take_choice(&from, TRUE);
     context->why = take_text(&from);
     take_texts(&from, context->own);
     take_texts(&from, context->names);

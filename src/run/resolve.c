@@ -63,6 +63,15 @@ static gboolean is_writer(const Office *office, const Case *row, const Facts *fa
     return g_bytes_equal(hash, row->writer);
 }
 
+/* A token, the address it was given to, and nobody who says that this is forged. */
+static gboolean is_theirs(const Office *office, const Facts *facts, const Resolution *r) {
+    if (r->row == NULL || facts->auth == AUTH_FAIL)
+        return FALSE;
+    if (r->token_of->side == SIDE_PUPIL)
+        return is_writer(office, r->row, facts);
+    return r->person != NULL && g_strcmp0(r->token_of->name, r->person->id) == 0;
+}
+
 static void drop_case(Resolution *r) {
     g_clear_pointer(&r->row, case_free);
 }
@@ -167,8 +176,12 @@ Resolution *resolve(const Office *office, const Facts *facts, GError **error) {
         (facts->machine == ROUTE_BOUNCE && r->row == NULL &&
          !find_token(office, facts, TRUE, r, error)))
         return NULL;
-    if (facts->machine != ROUTE_PUPIL)
+    r->theirs = is_theirs(office, facts, r);
+    r->context->believed = facts->machine == ROUTE_LIST && r->theirs;
+    if (facts->machine != ROUTE_PUPIL && !facts->judged)
         return g_steal_pointer(&r); /* nothing of it is passed on; whoever it is about knows */
+    if (facts->machine != ROUTE_PUPIL && !r->context->believed)
+        return fill_context(office, r, error) ? g_steal_pointer(&r) : NULL;
     if (r->person != NULL)
         resolve_person(office, facts, r);
     else

@@ -13,6 +13,7 @@ typedef struct resolution {
     Party *token_of; /* owned; whom the token in it speaks for; NULL where `row` is */
     const Person *person; /* borrowed; who writes, by address; NULL: nobody in people.conf */
     gboolean accepted;    /* a pupil who may be answered: acknowledged, and so on */
+    gboolean theirs;      /* it comes from whom its token was given to */
     gboolean inside;      /* the address is within the school's own mail */
     char *doubt;      /* owned; what does not fit, in words for the supervisor; NULL: all fits */
     char *refusal;    /* owned; why an answer cannot be taken, in words for its author; NULL */

@@ -162,8 +162,12 @@ static char *line_for(const char *name, const Reading *r) {
     const Verdict *v = r->verdict;
     if (r->why != NULL)
         return g_strdup_printf("%s: unreadable, to the lead: %s", name, r->why);
+    gboolean machine = r->letter->route >= ROUTE_BOUNCE;
     if (v == NULL || r->letter->route != ROUTE_PUPIL)
-        return g_strdup_printf("%s: %s: %s", name, ROUTE_WORDS[r->letter->route], r->letter->why);
+        return g_strdup_printf("%s: %s: %s%s", name, ROUTE_WORDS[r->letter->route], r->letter->why,
+                               v != NULL && machine && letter_is_danger(v)
+                                   ? "; but it may be danger: to the lead"
+                                   : "");
     return g_strdup_printf("%s: pupil: %s, desk %s%s%s", name, SEVERITY_WORDS[v->severity],
                            DESK_WORDS[v->desk], v->flag ? ", flagged" : "",
                            v->undecided ? ", undecided" : "");

@@ -124,9 +124,10 @@ static gboolean answer_context(const Worker *setup, int line, GBytes *bytes, con
     g_autoptr(Verdict) verdict = NULL;
     context->roll = setup->reader->roll;
     strip(mail, context, setup->reader->limits, &letter, &identity);
+    gboolean answer = letter->route == ROUTE_LISTENER || letter->route == ROUTE_STAFF;
     if (letter->whole != NULL)
-        verdict = rules_judge(setup->rules, letter->route == ROUTE_PUPIL ? ON_LETTER : ON_ANSWER,
-                              letter->whole_subject, letter->whole);
+        verdict = rules_judge(setup->rules, answer ? ON_ANSWER : ON_LETTER, letter->whole_subject,
+                              letter->whole);
     g_autoptr(GBytes) result = pack_result(letter, identity, verdict);
     return send_frame(line, WHAT_RESULT, result);
 }

@@ -195,10 +195,10 @@ void strip(const Mail *mail, const Context *context, const Limits *limits, Lette
            Identity **identity) {
     const Facts *facts = mail_facts(mail);
     *identity = identity_of(mail, context);
-    gboolean machine = facts->machine != ROUTE_PUPIL;
+    gboolean machine = facts->machine != ROUTE_PUPIL && !context->believed;
     *letter = letter_new(machine ? facts->machine : context->side,
                          machine ? facts->why : why_side(context));
-    if (machine) {
+    if (machine && !facts->judged) {
         g_autofree char *subject = clean_subject(mail_subject(mail));
         Redact what = redact_for(context, *identity);
         (*letter)->subject = redact_text(subject, &what, *letter);

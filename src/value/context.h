@@ -10,6 +10,8 @@
 
 typedef struct context {
     enum route side;   /* who writes, as resolved: ROUTE_PUPIL, ROUTE_LISTENER or ROUTE_STAFF */
+    gboolean believed; /* a person wrote it, whatever list it went through: it comes with a token,
+                          and from whom that was given to */
     char *why;         /* owned; the reason, for Letter.why; NULL: strip gives its own */
     GPtrArray *own;    /* of char *, owned: names by which the writer is known already (names.h) */
     GPtrArray *names;  /* of char *, owned: names of whoever is on the other side (names.h) */

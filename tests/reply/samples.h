@@ -176,6 +176,10 @@ static inline void samples_alerts(Samples *all) {
     Alert asked = {.passage = &letter, .asked = TRUE};
     samples_add(all, "alert", compose_alert(c, &e, &urgent));
     samples_add(all, "alert-late", compose_alert(c, &e, &late));
+    Alert machine = urgent;
+    machine.crisis = FALSE;
+    machine.machine = TRUE;
+    samples_add(all, "alert-machine", compose_alert(c, &e, &machine));
     samples_add(all, "alert-again", compose_alert(c, &e, &again));
     samples_add(all, "alert-hidden", compose_alert(c, &e, &hidden));
     samples_add(all, "alert-flagged", compose_alert(c, &e, &flagged));
