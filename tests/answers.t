@@ -35,6 +35,20 @@ def test_control(t):
         t.ok("answer-noted" in site.acts(), "and noted", site.acts())
 
 
+def test_cut(t):
+    sure, doubtful = "that sounds hard. you did well to write.", "and talk to somebody at home"
+    with started(sure + "\n\nSent from my iPhone\n\n" + doubtful) as site:
+        t.has(site.got(ANNA).text, [sure, "Heron"], "the words that are surely theirs are sent")
+        t.lacks(site.got(ANNA).text, doubtful, "and nothing that may be an older mail")
+        note = site.got(HERON, "Sent, but")
+        t.has(note.text, sure, "the listener is shown what was sent")
+        t.lacks(note.everything, names_in(ANNA), "without a name")
+        site.later(minutes=5).answer(note, HERON, doubtful)
+        site.run()
+        t.has(site.got(ANNA).text, doubtful, "and adds the rest in answer to that")
+        t.same(len(site.fresh), 1, "of which nothing is left out")
+
+
 def test_held_and_released(t):
     with started(SECRET, site={"delay": "0"}) as site:
         t.same(site.to(ANNA), [], "a promise of secrecy does not go out")

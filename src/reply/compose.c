@@ -329,6 +329,12 @@ Draft *compose_returned(const Composer *composer, const Errand *errand, const ch
     return finish(making, again);
 }
 
+Draft *compose_answer_cut(const Composer *composer, const Errand *errand, const char *text) {
+    Making *making = begin(composer, errand, "answer-cut");
+    set_foreign(making, "text", text);
+    return finish(making, TRUE);
+}
+
 Draft *compose_what_did_you_mean(const Composer *composer, const Errand *errand, const char *line,
                                  const char *meant, const char *known, const char *text) {
     Making *making = begin(composer, errand, "what-did-you-mean");

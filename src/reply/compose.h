@@ -130,6 +130,9 @@ Draft *compose_confirm(const Composer *composer, const Errand *errand, enum done
  * be NULL). `again`: it can be tried again in answer to this mail. */
 Draft *compose_returned(const Composer *composer, const Errand *errand, const char *reason,
                         const char *why, const char *text, gboolean again);
+/* Their answer was taken, but for what may be quoted mail or a signature and may be their own
+ * words: `text` is what goes on. Answerable. */
+Draft *compose_answer_cut(const Composer *composer, const Errand *errand, const char *text);
 /* Held: `line` looks like a command and is none. `meant` (a COMMAND_WORDS) and `known` ("PASS,
  * FLAG, …") may be NULL. */
 Draft *compose_what_did_you_mean(const Composer *composer, const Errand *errand, const char *line,

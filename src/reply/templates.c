@@ -35,6 +35,7 @@ static const struct form {
     /* to whoever wrote */
     {"confirm", "site handle staff flagged* closed* noted* taken* assigned* passed* "
                 "released* returned* lifted others"},
+    {"answer-cut", "site handle marker text*"},
     {"returned-answer", "site handle marker reason* why* text* again"},
     {"what-did-you-mean", "site handle marker* line* meant* link known text*"},
     /* to staff */

@@ -47,6 +47,16 @@ static gboolean confirm(Office *office, const Answer *a, enum done done, const c
     return out_end(&out, office, a->row, draft, error);
 }
 
+/* Not all of their mail goes on, and what does not may be words of theirs. */
+static gboolean tell_cut(Office *office, const Answer *a, const char *text, GError **error) {
+    Out out;
+    if (!a->in->letter->unsure)
+        return TRUE;
+    out_begin(&out, office, a->row, person_party(a->person));
+    Draft *draft = compose_answer_cut(&out.composer, &out.errand, text);
+    return out_end(&out, office, a->row, draft, error);
+}
+
 static gboolean ask(Office *office, const Answer *a, GError **error) {
     static const char known_to_listeners[] = "PASS, FLAG, CLOSE, NOTE, HELP";
     static const char known_to_staff[] =
@@ -156,7 +166,7 @@ static gboolean relay(Office *office, const Answer *a, const char *text, GError 
     return out_end(&out, office, row, draft, error) &&
            held_give_back(office, row, "You wrote another answer, which took its place.", NULL,
                           TRUE, error) &&
-           note_rules(office, a, error) &&
+           note_rules(office, a, error) && tell_cut(office, a, text, error) &&
            record_act(office, a->person->id, "answered", row->handle, NULL, error);
 }
 

@@ -123,6 +123,7 @@ static inline void samples_to_listener(Samples *all) {
     samples_add(
         all, "returned-answer",
         compose_returned(c, &e, "there were no words of yours in it.", NULL, "> is it you", TRUE));
+    samples_add(all, "answer-cut", compose_answer_cut(c, &e, "That sounds hard."));
     samples_add(all, "returned-why",
                 compose_returned(c, &e, "A member of staff has read it and asks you to change it.",
                                  "please leave your name out", "my name is jay", TRUE));
