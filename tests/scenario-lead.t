@@ -248,6 +248,120 @@ def test_log(t):
         t.same(len(shown.splitlines()), len(site.audit()), "a line each")
 
 
+# ---- two to open ---------------------------------------------------------------------------------
+
+def command(site, verb, packet, holders, *more):
+    args = [verb, packet]
+    for holder in holders:
+        args += ["--key", site.key(holder)[0], "--passphrase-file", site.passphrase()]
+    return worrybox(*args, *more)
+
+
+def packet_file(site, handle, **how):
+    done = site.unseal(handle, more=["--tried", "asked", "--told", "no"], **how)
+    assert done.code == 0, done
+    return done.packet
+
+
+def test_two(t):
+    """Three keyholders: any two of them open, none alone, on whatever ground but danger."""
+    people = {"head singh": {"key": "@singh"}}
+    site = Site(people=people, site={"two-to-open": "yes"}, keyholders=("okafor", "hughes", "singh"))
+    with site:
+        site.write(BEN, DANGER)
+        site.run()
+        handle = site.only()["handle"]
+        packet = packet_file(site, handle, ground="abuse")
+        t.ok(read(packet).startswith(b"worrybox packet 2\n"), "a packet of its own version")
+        for alone in ("okafor", "hughes", "singh"):
+            done = command(site, "open", packet, [alone])
+            t.same([done.code, done.out], [77, ""], f"{alone} alone: refused")
+        t.has(done.err, "a second keyholder", "and told why")
+        for two in (["okafor", "hughes"], ["singh", "okafor"]):
+            done = command(site, "open", packet, two)
+            t.ok(done.code == 0 and address(BEN) in done.out, f"{two}: opened together", done)
+        t.has(done.out, "together with singh", "and it says with whom")
+        done = command(site, "open", packet, ["hughes", "singh"])
+        t.same(done.code, 77, "but not without the one who asked")
+
+        asked = command(site, "approve", packet, ["hughes"])
+        t.has(asked.out, ["okafor asks to open who wrote in " + handle, "abuse",
+                          "they may be in danger"], "who may confirm reads what is asked")
+        t.lacks(asked.out, names_in(BEN), "not who wrote")
+        approved = os.path.join(site.folder, "approved.packet")
+        done = command(site, "approve", packet, ["hughes"], "--out", approved)
+        t.same([done.code, os.stat(approved).st_mode & 0o777], [0, 0o600], "confirmed")
+        done = command(site, "open", approved, ["okafor"])
+        t.ok(done.code == 0 and address(BEN) in done.out, "who asked opens it alone", done)
+        t.has(done.out, "together with hughes", "and who confirmed is known")
+        for other in ("hughes", "singh"):
+            t.same(command(site, "open", approved, [other]).code, 77, f"{other} does not")
+        t.same(command(site, "approve", packet, ["okafor"]).code, 77, "nobody confirms for themselves")
+        t.same(command(site, "approve", approved, ["singh"]).code, 77, "once is enough")
+        text = read(approved)
+        damaged = os.path.join(site.folder, "damaged")
+        for at in range(30, len(text), len(text) // 9):
+            with open(damaged, "wb") as file:
+                file.write(text[:at] + (b"A" if text[at:at + 1] != b"A" else b"B") + text[at + 1:])
+            done = command(site, "open", damaged, ["okafor"])
+            t.ok(done.code in (65, 77) and done.out == "", f"damaged at {at}: refused", done)
+        with open(damaged, "wb") as file:
+            file.write(text.replace(b"packet 2", b"packet 1"))
+        t.same(command(site, "open", damaged, ["okafor"]).code, 65, "called by another version: refused")
+
+
+def test_two_by_mail(t):
+    site = Site(site={"two-to-open": "yes"})
+    with site:
+        site.write(BEN, DANGER)
+        site.run()
+        alert = site.got(LEAD)
+        site.answer(alert, LEAD, "UNSEAL abuse: it is their brother\nTried: asked\nTold: no")
+        site.run()
+        t.has(site.got(LEAD, "A file for you").text, "It takes a second keyholder", "the lead is told")
+        ask = site.got(DEPUTY, "Please look at this")
+        t.has(ask.text, ["Ms Okafor has asked", "worrybox approve"], "the deputy is asked at once")
+        approved = os.path.join(site.folder, "approved.packet")
+        done = command(site, "approve", packet_of(site, ask), ["hughes"], "--out", approved)
+        t.same(done.code, 0, "and confirms with what came by mail")
+        t.has(command(site, "open", approved, ["okafor"]).out, address(BEN), "then it opens")
+
+        # For danger nobody waits for a second.
+        site.answer(alert, LEAD, "UNSEAL danger: on the roof")
+        site.run()
+        mail = site.got(LEAD, "A file for you")
+        t.lacks(mail.text, "second keyholder", "for danger")
+        t.has(command(site, "open", packet_of(site, mail), ["okafor"]).out, address(BEN),
+              "one opens alone")
+        t.has(site.got(DEPUTY, "For the record").text, "danger", "the other is told at once")
+        t.has(site.got(WITNESS).text, "danger", "and the witness")
+
+
+def test_two_strict(t):
+    """emergency no: not even for danger. Who has no second opens alone; so do cases from before."""
+    site = Site()
+    with site:
+        site.write(ANNA, DANGER)
+        site.run()
+        before = site.only()["handle"]
+        site.set(**{"two-to-open": "yes", "emergency": "no"})
+        site.write(BEN, DANGER)
+        site.run()
+        after = next(case["handle"] for case in site.cases() if case["handle"] != before)
+        t.same(command(site, "open", packet_file(site, after), ["okafor"]).code, 77,
+               "with emergency no, danger takes two")
+        t.same(command(site, "open", packet_file(site, after), ["okafor", "hughes"]).code, 0, "which open")
+        t.same(command(site, "open", packet_file(site, before), ["okafor"]).code, 0,
+               "how a case was made is how it opens")
+    site = Site(site={"two-to-open": "yes", "emergency": "no"}, keyholders=("okafor",))
+    with site:
+        site.write(BEN, DANGER)
+        site.run()
+        handle = site.only()["handle"]
+        t.same(command(site, "open", packet_file(site, handle), ["okafor"]).code, 0,
+               "a single keyholder opens alone: better than nobody")
+
+
 def test_week(t):
     site, alert = alerted()
     with site:

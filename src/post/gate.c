@@ -282,11 +282,11 @@ static Wrong bad_text(const OutlinePart *part, const char **text) {
     return NULL;
 }
 
-/* "worrybox packet 1" and base64, nothing else: who reads it needs a key. Names are not looked for:
- * short ones stand in base64 by chance. */
+/* "worrybox packet 1" (or 2) and base64, nothing else: who reads it needs a key. Names are not
+ * looked for: short ones stand in base64 by chance. */
 static Wrong bad_packet(const Gate *gate, const OutlinePart *part) {
-    static const char magic[] = "worrybox packet 1";
-    gsize length, at = strlen(magic);
+    static const char magic[] = "worrybox packet ";
+    gsize length, at = strlen(magic) + 1;
     const char *bytes = g_bytes_get_data(part->content, &length);
     guint times = 0;
     Wrong wrong = bad_headers(gate, part->headers, OF_PART);
@@ -294,7 +294,8 @@ static Wrong bad_packet(const Gate *gate, const OutlinePart *part) {
         return wrong;
     if (header_of(part->headers, "content-disposition", &times) == NULL)
         return "a second text";
-    if (length <= at || memcmp(bytes, magic, at) != 0 || memchr("\r\n", bytes[at], 2) == NULL)
+    if (length <= at || memcmp(bytes, magic, at - 1) != 0 ||
+        memchr("12", bytes[at - 1], 2) == NULL || memchr("\r\n", bytes[at], 2) == NULL)
         return "an attachment that is no packet";
     for (; at < length; at++)
         if (!g_ascii_isalnum(bytes[at]) && memchr("+/=\r\n", bytes[at], 5) == NULL)

@@ -463,19 +463,32 @@ Draft *compose_notice(const Composer *composer, const Errand *errand, const Noti
     return finish(making, FALSE);
 }
 
+/* Ends a mail that carries the packet `text` as `file` (taken). */
+static Draft *finish_packet(Making *making, gboolean answerable, const char *text, char *file) {
+    set(making, "file", file);
+    Draft *draft = finish(making, answerable);
+    draft->urgent = TRUE;
+    draft->attached = g_strdup(text);
+    draft->attached_name = file;
+    return draft;
+}
+
 Draft *compose_packet(const Composer *composer, const Errand *errand, const char *holder,
-                      const char *ground, const char *packet, gboolean owed) {
-    g_autofree char *file = g_strconcat(errand->handle, ".packet", NULL);
+                      const char *ground, const char *packet, gboolean two, gboolean owed) {
     Making *making = begin(composer, errand, "packet");
     set(making, "holder", holder);
     set(making, "ground", ground);
-    set(making, "file", file);
+    set_yes(making, "two", two);
     set_yes(making, "owed", owed);
-    Draft *draft = finish(making, TRUE);
-    draft->urgent = TRUE;
-    draft->attached = g_strdup(packet);
-    draft->attached_name = g_steal_pointer(&file);
-    return draft;
+    return finish_packet(making, TRUE, packet, g_strconcat(errand->handle, ".packet", NULL));
+}
+
+Draft *compose_second(const Composer *composer, const Errand *errand, const char *who,
+                      const char *ground, const char *packet) {
+    Making *making = begin(composer, errand, "second");
+    set(making, "who", who);
+    set(making, "ground", ground);
+    return finish_packet(making, FALSE, packet, g_strconcat(errand->handle, ".packet", NULL));
 }
 
 Draft *compose_refused(const Composer *composer, const Errand *errand, const char *asked,

@@ -208,10 +208,14 @@ Draft *compose_notice(const Composer *composer, const Errand *errand, const Noti
 
 /* ---- to who asked for something on the record (a party of SIDE_RECORD) ---------------------- */
 
-/* The packet of an unsealing for its keyholder, attached; urgent. `holder` is their name; `owed`:
- * they have not said yet what else was tried, and whether the pupil was told. */
+/* The packet of an unsealing for its keyholder, attached; urgent. `holder` is their name; `two`:
+ * a second keyholder has to confirm it; `owed`: they have not said yet what else was tried, and
+ * whether the pupil was told. */
 Draft *compose_packet(const Composer *composer, const Errand *errand, const char *holder,
-                      const char *ground, const char *packet, gboolean owed);
+                      const char *ground, const char *packet, gboolean two, gboolean owed);
+/* The same for a keyholder who may confirm what `who` asks; urgent, not answerable. */
+Draft *compose_second(const Composer *composer, const Errand *errand, const char *who,
+                      const char *ground, const char *packet);
 /* What they asked for ("open who wrote") is not done, for `why`; urgent. */
 Draft *compose_refused(const Composer *composer, const Errand *errand, const char *asked,
                        const char *why);

@@ -58,7 +58,8 @@ static const struct form {
      "site handle dash marker tap-taken* tap-assign* tap-pass* tap-flag* tap-close* tap-note* "
      "tap-release* tap-return* tap-unseal tap-outcome tap-lift tap-others"},
     /* to who asked for something on the record */
-    {"packet", "site handle marker holder ground file* owed tap-outcome"},
+    {"packet", "site handle marker holder ground file* two owed tap-outcome"},
+    {"second", "site handle who* ground* file*"},
     {"refused", "site handle marker* asked* why* tap-unseal* tap-flag"},
     {"follow-up", "site handle marker* time tried* told* tap-outcome*"},
     {"record-page", "site handle marker* page* owed tap-outcome*"},

@@ -55,6 +55,13 @@ static gboolean add_seals(Office *office, const Case *row, const GArray *holders
     return TRUE;
 }
 
+static CaseKeys *new_keys(const Office *office, guint64 id, const GArray *holders) {
+    const Keyholder *list = (const Keyholder *)holders->data;
+    if (!office->site->two_to_open)
+        return vault_case_keys(office->vault, id, list, holders->len);
+    return vault_case_keys_for_two(office->vault, id, list, holders->len, office->site->emergency);
+}
+
 Case *keep_new_case(Office *office, const Identity *identity, const GPtrArray *not_for,
                     GError **error) {
     g_autoptr(GArray) holders = keyholders(office, not_for);
@@ -67,8 +74,7 @@ Case *keep_new_case(Office *office, const Identity *identity, const GPtrArray *n
     row->handle = free_handle(office);
     row->opened = row->touched = office->now;
     row->generation = vault_generation(office->vault);
-    g_autoptr(CaseKeys) keys =
-        vault_case_keys(office->vault, row->id, (const Keyholder *)holders->data, holders->len);
+    g_autoptr(CaseKeys) keys = new_keys(office, row->id, holders);
     if (keys == NULL) {
         fault_set(error, FAULT_SETUP, "a \"key\" in people.conf is none");
         return NULL;

@@ -57,11 +57,12 @@ static gboolean ask_keyholders(Office *office, Case *row, const Person *person, 
 }
 
 static gboolean send_packet(Office *office, const Case *row, const Person *person,
-                            const char *ground, const char *text, GError **error) {
+                            const char *ground, const Unsealed *unsealed, GError **error) {
     Out out;
     begin(&out, office, row, person);
-    Draft *draft = compose_packet(&out.composer, &out.errand, person->name, ground, text,
-                                  store_opening_missing(office->store, row->id));
+    Draft *draft =
+        compose_packet(&out.composer, &out.errand, person->name, ground, unsealed->packet,
+                       unsealed->two, store_opening_missing(office->store, row->id));
     return out_end(&out, office, row, draft, error);
 }
 
@@ -82,7 +83,7 @@ gboolean lead_unseal(Office *office, Case *row, const Person *person, const char
     if (!unseal_here(office, &request, row, &unsealed, error))
         return FALSE;
     if (unsealed.packet != NULL)
-        return send_packet(office, row, person, request.ground, unsealed.packet, error);
+        return send_packet(office, row, person, request.ground, &unsealed, error);
     if (!refused(office, row, person, "open who wrote", unsealed.refusal, error))
         return FALSE;
     return !danger || person->key != NULL ||

@@ -128,7 +128,7 @@ static gboolean refuse(Office *office, const Request *request, const Case *row, 
 /* ---- the packet ---------------------------------------------------------------------------- */
 
 static Packet *new_packet(const Office *office, const Request *request, const Case *row,
-                          const SealRow *seal) {
+                          const SealRow *seal, const GPtrArray *seals) {
     Packet *packet = packet_new();
     packet->id = row->id;
     packet->handle = g_strdup(row->handle);
@@ -140,6 +140,12 @@ static Packet *new_packet(const Office *office, const Request *request, const Ca
     packet->at = office->now;
     packet->seal = g_bytes_ref(seal->seal);
     packet->escrow = g_bytes_ref(seal->escrow);
+    packet->danger = strcmp(request->ground, "danger") == 0;
+    for (guint i = 0; i < seals->len; i++) {
+        const SealRow *other = g_ptr_array_index(seals, i);
+        if (other != seal && !case_has_word(row->not_for, other->holder))
+            packet_add_second(packet, other->holder, other->key, other->seal);
+    }
     return packet;
 }
 
@@ -163,18 +169,36 @@ static gsize size_of(const GPtrArray *messages) {
     return size;
 }
 
-static char *make_packet(Office *office, const Request *request, const Case *row,
-                         const SealRow *seal, GError **error) {
+static gboolean make_packet(Office *office, const Request *request, const Case *row, Packet *packet,
+                            Unsealed *unsealed, GError **error) {
     g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, TRUE, error);
     if (messages == NULL)
-        return NULL;
-    g_autoptr(Packet) packet = new_packet(office, request, row, seal);
+        return FALSE;
     packet->brief = request->by_mail && size_of(messages) / 3 * 4 > LARGEST_BY_MAIL;
     add_messages(packet, messages, !packet->brief);
-    char *text = packet_write(office->vault, packet);
-    if (text == NULL)
-        fault_set(error, FAULT_RUN, "the key of %s in the store is damaged", seal->holder);
-    return text;
+    unsealed->packet = packet_write(office->vault, packet);
+    unsealed->two = packet_needs_two(packet);
+    return unsealed->packet != NULL ||
+           fault_set(error, FAULT_RUN, "the key of %s in the store is damaged", packet->holder);
+}
+
+/* Those who can be the second get it as well, with the question. */
+static gboolean ask_seconds(Office *office, const Request *request, const Packet *packet,
+                            const char *text, GError **error) {
+    const Person *who = people_find(office->people, request->by);
+    for (guint i = 0; i < packet->seconds->len; i++) {
+        const PacketSecond *second = g_ptr_array_index(packet->seconds, i);
+        const Person *person = people_find(office->people, second->name);
+        if (person == NULL)
+            continue;
+        Out out;
+        out_begin(&out, office, NULL, person_party(person));
+        out.errand.handle = request->handle;
+        Draft *draft = compose_second(&out.composer, &out.errand, who->name, request->ground, text);
+        if (!out_end(&out, office, NULL, draft, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* ---- on the record ------------------------------------------------------------------------- */
@@ -199,13 +223,12 @@ static gboolean put_on_record(Office *office, const Request *request, const Case
 }
 
 static gboolean grant(Office *office, const Request *request, const Case *row, const SealRow *seal,
-                      Unsealed *unsealed, GError **error) {
-    g_autofree char *text = make_packet(office, request, row, seal, error);
-    if (text == NULL || !put_on_record(office, request, row, error) ||
-        !notify(office, request, row, FALSE, error))
-        return FALSE;
-    unsealed->packet = g_steal_pointer(&text);
-    return TRUE;
+                      const GPtrArray *seals, Unsealed *unsealed, GError **error) {
+    g_autoptr(Packet) packet = new_packet(office, request, row, seal, seals);
+    return make_packet(office, request, row, packet, unsealed, error) &&
+           put_on_record(office, request, row, error) &&
+           notify(office, request, row, FALSE, error) &&
+           (!unsealed->two || ask_seconds(office, request, packet, unsealed->packet, error));
 }
 
 /* What is only blanks was not said. */
@@ -232,7 +255,7 @@ gboolean unseal_here(Office *office, const Request *request, const Case *row, Un
     const SealRow *seal = seal_of(seals, r.by);
     const char *why = objection(office, &r, row, seal, who_else);
     if (why == NULL)
-        return grant(office, &r, row, seal, unsealed, error);
+        return grant(office, &r, row, seal, seals, unsealed, error);
     gboolean ask = g_str_has_suffix(why, "ask another keyholder") && who_else != NULL;
     unsealed->refusal = g_strdup_printf("%s%s%s", why, ask ? ": " : "", ask ? who_else : "");
     return refuse(office, &r, row, why, error);

@@ -19,6 +19,7 @@ typedef struct request {
 /* What became of a request: one of the two. */
 typedef struct unsealed {
     char *packet;  /* owned */
+    gboolean two;  /* a second keyholder has to confirm it, or to be there when it is opened */
     char *refusal; /* owned; why not, in words for who asked */
 } Unsealed;
 void unsealed_clear(Unsealed *unsealed);

@@ -5,13 +5,16 @@
 #include "base/conf.h"
 #include "value/address.h"
 
-static const ConfKey SITE_KEYS[] = {
-    {"name", CONF_NEEDED},       {"address", CONF_NEEDED},   {"timezone", CONF_ONE},
-    {"language", CONF_ONE},      {"state", CONF_ONE},        {"reply-tag", CONF_ONE},
-    {"domain", CONF_MANY},       {"writers", CONF_ONE},      {"authserv-id", CONF_ONE},
-    {"roll", CONF_ONE},          {"mask", CONF_MANY},        {"delay", CONF_ONE},
-    {"alert-minutes", CONF_ONE}, {"answer-hours", CONF_ONE}, {"helpline", CONF_MANY},
-    {"alarm-command", CONF_ONE}, {"demo", CONF_ONE},         {NULL, CONF_ONE}};
+static const ConfKey SITE_KEYS[] = {{"name", CONF_NEEDED},       {"address", CONF_NEEDED},
+                                    {"timezone", CONF_ONE},      {"language", CONF_ONE},
+                                    {"state", CONF_ONE},         {"reply-tag", CONF_ONE},
+                                    {"domain", CONF_MANY},       {"writers", CONF_ONE},
+                                    {"authserv-id", CONF_ONE},   {"roll", CONF_ONE},
+                                    {"mask", CONF_MANY},         {"delay", CONF_ONE},
+                                    {"alert-minutes", CONF_ONE}, {"answer-hours", CONF_ONE},
+                                    {"helpline", CONF_MANY},     {"alarm-command", CONF_ONE},
+                                    {"demo", CONF_ONE},          {"two-to-open", CONF_ONE},
+                                    {"emergency", CONF_ONE},     {NULL, CONF_ONE}};
 static const ConfKey MAILBOX_KEYS[] = {{"kind", CONF_NEEDED},
                                        {"host", CONF_ONE},
                                        {"port", CONF_ONE},
@@ -261,6 +264,8 @@ static void read_site(const Source *from, Site *site) {
     site->answer_hours =
         (guint)conf_number(from->conf, block, "answer-hours", 48, 1, 720, from->problems);
     site->alarm_command = g_strdup(conf_value(block, "alarm-command", NULL));
+    site->two_to_open = conf_yes(from->conf, block, "two-to-open", FALSE, from->problems);
+    site->emergency = conf_yes(from->conf, block, "emergency", TRUE, from->problems);
     site->demo = conf_yes(from->conf, block, "demo", FALSE, from->problems);
 }
 
@@ -294,6 +299,12 @@ static void read_retention(const Source *from, Site *site) {
         (int)conf_number(from->conf, block, "flagged-days", -1, 1, 36500, from->problems);
 }
 
+static void check_two(const Source *from, const Site *site) {
+    const ConfLine *line = conf_line(conf_block(from->conf, "site", NULL), "emergency");
+    if (line != NULL && !site->two_to_open)
+        complain(from, line, "says nothing without \"two-to-open yes\"");
+}
+
 static void check_demo(const Source *from, const Site *site) {
     const ConfLine *line = conf_line(conf_block(from->conf, "site", NULL), "demo");
     if (site->demo && (site->mailbox->kind != SERVER_MAILDIR || site->post->kind != SERVER_MAILDIR))
@@ -315,6 +326,7 @@ Site *site_read(const char *folder, Problems *problems) {
     read_retention(&from, site);
     site->mailbox = read_server(&from, site, "mailbox", boxes, box_kinds);
     site->post = read_server(&from, site, "post", posts, post_kinds);
+    check_two(&from, site);
     check_demo(&from, site);
     return site;
 }

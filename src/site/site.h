@@ -27,6 +27,8 @@ typedef struct site {
     guint alert_minutes;  /* an alert nobody has taken goes on after so many */
     guint answer_hours;   /* a letter its listener has not answered goes to another after so many */
     char *alarm_command;  /* owned; NULL: none */
+    gboolean two_to_open; /* who wrote is opened by two keyholders together… */
+    gboolean emergency;   /* …but for danger by one alone */
     gboolean demo;
     int unflagged_days,
         flagged_days; /* after closing; flagged_days -1: kept until somebody purges */

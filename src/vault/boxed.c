@@ -46,18 +46,3 @@ gboolean boxed_read(Scratch *scratch, char kind, const Place *place, const Holde
     sodium_memzero(scratch->boxed, sizeof scratch->boxed);
     return good;
 }
-
-gboolean seal_read(Scratch *scratch, const Place *place, const HolderKey *key, GBytes *seal,
-                   guint8 identity_public[VAULT_KEY], guint8 identity_secret[VAULT_KEY]) {
-    guint8 *payload = scratch->payload, check[VAULT_KEY];
-    gboolean good = boxed_read(scratch, 'S', place, key, seal, payload, SEAL_PAYLOAD) &&
-                    payload[VAULT_KEY] == SCHEME_WHOLE;
-    if (good) {
-        memcpy(identity_public, payload, VAULT_KEY);
-        memcpy(identity_secret, payload + SEAL_PAYLOAD - VAULT_KEY, VAULT_KEY);
-        good = crypto_scalarmult_base(check, identity_secret) == 0 &&
-               memcmp(check, identity_public, VAULT_KEY) == 0;
-    }
-    sodium_memzero(payload, SEAL_PAYLOAD);
-    return good;
-}

@@ -35,26 +35,16 @@ void case_keys_free(CaseKeys *keys) {
     g_free(keys);
 }
 
-/* The whole identity secret, which lies in scratch->secret, for one keyholder. */
-static GBytes *seal_whole(Scratch *scratch, const Place *place, const guint8 identity[VAULT_KEY],
-                          const guint8 holder[VAULT_KEY]) {
-    guint8 *payload = scratch->payload;
-    memset(payload, 0, SEAL_PAYLOAD);
-    memcpy(payload, identity, VAULT_KEY);
-    payload[VAULT_KEY] = SCHEME_WHOLE;
-    memcpy(payload + SEAL_PAYLOAD - VAULT_KEY, scratch->secret, VAULT_KEY);
-    GBytes *seal = boxed_write(scratch, 'S', FORMAT_FIRST, place, holder, payload, SEAL_PAYLOAD);
-    sodium_memzero(payload, SEAL_PAYLOAD);
-    return seal;
-}
-
+/* The whole identity secret, which lies in scratch->secret. */
 static gboolean seal_to_each(Scratch *scratch, const Place *place, const guint8 identity[VAULT_KEY],
                              const Keyholder *holders, gsize count, GPtrArray *seals) {
     for (gsize i = 0; i < count; i++) {
+        static const guint8 nobody[VAULT_KEY] = {0};
+        const SealSays says = {identity, SCHEME_WHOLE, nobody, scratch->secret};
         guint8 holder[VAULT_KEY];
         if (!public_read(holders[i].key, holder))
             return FALSE;
-        GBytes *seal = seal_whole(scratch, place, identity, holder);
+        GBytes *seal = seal_write(scratch, place, &says, holder);
         if (seal == NULL)
             return FALSE;
         g_ptr_array_add(seals, seal);
@@ -62,7 +52,12 @@ static gboolean seal_to_each(Scratch *scratch, const Place *place, const guint8 
     return TRUE;
 }
 
-CaseKeys *vault_case_keys(const Vault *vault, guint64 id, const Keyholder *holders, gsize count) {
+/* Fills `seals`; scratch->secret has the identity secret. */
+typedef gboolean (*SealAll)(Scratch *scratch, const Place *place, const guint8 identity[VAULT_KEY],
+                            const Keyholder *holders, gsize count, GPtrArray *seals);
+
+static CaseKeys *make_keys(const Vault *vault, guint64 id, const Keyholder *holders, gsize count,
+                           SealAll seal_all) {
     Scratch *scratch = vault->scratch;
     const Place place = place_of(vault, id, 0);
     g_autoptr(CaseKeys) keys = g_new0(CaseKeys, 1);
@@ -72,9 +67,20 @@ CaseKeys *vault_case_keys(const Vault *vault, guint64 id, const Keyholder *holde
     crypto_box_keypair(identity, scratch->secret);
     keys->identity_public = g_bytes_new(identity, VAULT_KEY);
     keys->seals = g_ptr_array_new_with_free_func(unref_bytes);
-    gboolean good = seal_to_each(scratch, &place, identity, holders, count, keys->seals);
+    gboolean good = seal_all(scratch, &place, identity, holders, count, keys->seals);
     sodium_memzero(scratch->secret, VAULT_KEY);
     return good ? g_steal_pointer(&keys) : NULL;
+}
+
+CaseKeys *vault_case_keys(const Vault *vault, guint64 id, const Keyholder *holders, gsize count) {
+    return make_keys(vault, id, holders, count, seal_to_each);
+}
+
+CaseKeys *vault_case_keys_for_two(const Vault *vault, guint64 id, const Keyholder *holders,
+                                  gsize count, gboolean emergency) {
+    if (count < 2) /* better one than nobody */
+        return vault_case_keys(vault, id, holders, count);
+    return make_keys(vault, id, holders, count, emergency ? set_write_danger : set_write_two);
 }
 
 GBytes *vault_escrow(const Vault *vault, guint64 id, GBytes *case_key, const Keyholder *holder) {

@@ -33,10 +33,14 @@ void put_text(GByteArray *to, const char *text) {
         put(to, text, strlen(text));
 }
 
-void put_head(GByteArray *to, char kind, guint32 generation) {
-    const guint8 head[4] = {'w', 'b', (guint8)kind, FORMAT_VERSION};
+void put_head_of(GByteArray *to, char kind, guint8 version, guint32 generation) {
+    const guint8 head[4] = {'w', 'b', (guint8)kind, version};
     put(to, head, sizeof head);
     put_u32(to, generation);
+}
+
+void put_head(GByteArray *to, char kind, guint32 generation) {
+    put_head_of(to, kind, FORMAT_VERSION, generation);
 }
 
 void put_place(GByteArray *to, const Place *place) {
@@ -98,7 +102,11 @@ GBytes *take_field(Take *from, GBytes *whole) {
 }
 
 gboolean take_head(Take *from, char kind, guint32 *generation) {
-    const guint8 want[4] = {'w', 'b', (guint8)kind, FORMAT_VERSION};
+    return take_head_of(from, kind, FORMAT_VERSION, generation);
+}
+
+gboolean take_head_of(Take *from, char kind, guint8 version, guint32 *generation) {
+    const guint8 want[4] = {'w', 'b', (guint8)kind, version};
     const guint8 *head = take(from, sizeof want);
     guint32 number = take_u32(from);
     if (head == NULL || memcmp(head, want, sizeof want) != 0 || number == 0)

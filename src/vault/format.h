@@ -62,10 +62,16 @@
  * Sealed to a keyholder, kinds S and E
  *   head | box(keyholder; head | site | u64 case | keyholder's public key | payload)
  *     S  the identity secret: identity public key (32) | u8 scheme | partner's public key (32) |
- *        secret (32). Scheme 0: whole, partner zero. Kept for two-to-open: 1, a share that gives
- *        the secret by XOR with that of the partner; 2, a whole copy that the host releases for
- *        danger. generation: of this case's set of seals, 1, counted up when they are made anew
+ *        secret (32). Scheme 0: whole, partner zero. Where two have to open: 1, a half that
+ *        gives the secret by XOR with that of the partner; 2, whole, partner zero, a copy that the
+ *        host releases for danger; 3, the partner's half, sealed again by the partner to who asks.
+ *        generation: of this case's set of seals, 1, counted up when they are made anew
  *     E  escrow: the case key (32). generation: of the case key, 1
+ *
+ * Set of seals of one keyholder, kind T, where two have to open; the host keeps it and hands out
+ * from it
+ *   head | u8 seals | for each: u8 scheme | partner's public key (32) | field S
+ *   generation: as of S. For each pair of keyholders a half each; with emergency a scheme 2 each
  *
  * Identity record, kind R
  *   head | aead(record key; head | place; box(identity public key; pad(inner)))
@@ -81,16 +87,23 @@
  *   outer chunk n: the inner chunk n, which holds 65536 bytes of the mail (the last: 0 to 65536)
  *   Both streams end with the tag FINAL on the last chunk. generation: of the host key
  *
- * Packet: text, the line "worrybox packet 1", then base64 in lines, of
- *   head (kind K, generation 1) | u8 readers, 1 | for each: public key (32), box(it; body key) (80) |
+ * Packet: text, the line "worrybox packet 1", or 2 where it takes two to open; then base64 in lines,
+ * of
+ *   head (kind K, version as in the line, generation 1) | u8 readers, 1 in version 1 | for each:
+ *   public key (32), box(it; body key) (80) |
  *   stream(body key), chunks of 65536 bytes of the body; associated data of the first chunk: all
  *   that stands before the stream
  *   body: site | u64 case | i64 at | host part (32) | text handle | text keyholder | text key id |
- *         text ground | text reason | u8 seals, 1 | field S for each | u8 escrows, 1 | field E for
- *         each | u32 messages | for each: u64 message, i64 kept at, field R, field O |
+ *         text ground | text reason | u8 seals, 1 in version 1 | field S for each | u8 escrows, 1 |
+ *         field E for each | u32 messages | for each: u64 message, i64 kept at, field R, field O |
  *         u32 extras | for each: text name, field. A reader skips extras that it does not know.
  *         Extra "brief" (field empty): the originals were left out, to keep a mail small; field O is
- *         then none in all messages, though records have keys for them
+ *         then none in all messages, though records have keys for them.
+ *         Extra "holder KEYID" (field: a short name), version 2: who may confirm
+ *   In version 2 the seals are the halves of who asks, and for each of them that of the partner,
+ *   sealed to the partner; the escrow is sealed to who asks. The readers are who asks and the
+ *   partners. A partner confirms by writing the packet anew with one reader, who asks, and one seal
+ *   more, of scheme 3.
  *
  * Row of the audit chain
  *   hash = H(; "wbc" | u8 version | u64 sequence | i64 at | text actor | text act | text handle |
@@ -122,10 +135,12 @@ enum {
     FORMAT_TYPED = 4096 /* longest input that is looked at as a typed line */
 };
 
-#define FORMAT_PACKET "worrybox packet 1"
-#define FORMAT_BRIEF  "brief"
+#define FORMAT_PACKET     "worrybox packet 1"
+#define FORMAT_PACKET_TWO "worrybox packet 2"
+#define FORMAT_BRIEF      "brief"
+#define FORMAT_HOLDER     "holder "
 
-enum scheme { SCHEME_WHOLE, SCHEME_SHARE, SCHEME_EMERGENCY };
+enum scheme { SCHEME_WHOLE, SCHEME_SHARE, SCHEME_EMERGENCY, SCHEME_CONFIRMED };
 
 /* Where a blob belongs. */
 typedef struct place {
@@ -140,6 +155,7 @@ void put_u32(GByteArray *to, guint32 number);
 void put_u64(GByteArray *to, guint64 number);
 void put_text(GByteArray *to, const char *text);
 void put_head(GByteArray *to, char kind, guint32 generation);
+void put_head_of(GByteArray *to, char kind, guint8 version, guint32 generation);
 void put_place(GByteArray *to, const Place *place);
 
 /* Reading: `bad` stays TRUE from the first time that something is not there; then all is 0 or NULL.
@@ -157,6 +173,7 @@ char *take_text(Take *from); /* caller frees; NULL for none, and when bad */
 GBytes *take_field(Take *from, GBytes *whole);
 /* A head of this kind and our version? It is read over; *generation may be NULL. */
 gboolean take_head(Take *from, char kind, guint32 *generation);
+gboolean take_head_of(Take *from, char kind, guint8 version, guint32 *generation);
 
 /* A typed line ("wbpub1", payload); `groups`: as on a sheet. Caller frees, with vault_wipe_text. */
 char *typed_write(const char *word, const guint8 *payload, gsize length, gboolean groups);

@@ -10,7 +10,10 @@
 #include "vault/vault.h"
 
 /* identity public key | scheme | partner's public key | secret: what kind S carries */
-enum { SEAL_PAYLOAD = VAULT_KEY + 1 + VAULT_KEY + VAULT_KEY };
+enum {
+    SEAL_PAYLOAD = VAULT_KEY + 1 + VAULT_KEY + VAULT_KEY,
+    SEAL_SECRET = SEAL_PAYLOAD - VAULT_KEY
+};
 
 /* The outer key of a case, and what is made from it. */
 typedef struct outer_keys {
@@ -53,9 +56,65 @@ GBytes *boxed_write(Scratch *scratch, char kind, guint32 generation, const Place
 gboolean boxed_read(Scratch *scratch, char kind, const Place *place, const HolderKey *key,
                     GBytes *blob, guint8 *payload, gsize length);
 
-/* The identity pair of a case, secret half whole, checked against its public half. */
+/* What a seal (kind S) says; all borrowed. */
+typedef struct seal_says {
+    const guint8 *identity; /* public half */
+    enum scheme scheme;
+    const guint8 *partner; /* public key of the other half's keyholder; zeros where it is whole */
+    const guint8 *secret;  /* whole, or a half */
+} SealSays;
+
+GBytes *seal_write(Scratch *scratch, const Place *place, const SealSays *says,
+                   const guint8 holder[VAULT_KEY]);
+
+/* The identity pair of a case, checked against its public half: from one of `seals` that has it
+ * whole for one of `keys`, or from two halves. `second`: the key of the other half's keyholder,
+ * else zeros. */
+enum halves { HALVES_NONE, HALVES_ONE, HALVES_WHOLE };
+enum halves seals_read(Scratch *scratch, const Place *place, HolderKey *const *keys, gsize count,
+                       const GPtrArray *seals, guint8 identity_public[VAULT_KEY],
+                       guint8 identity_secret[VAULT_KEY], guint8 second[VAULT_KEY]);
+/* The same of one keyholder and one seal that has it whole. */
 gboolean seal_read(Scratch *scratch, const Place *place, const HolderKey *key, GBytes *seal,
                    guint8 identity_public[VAULT_KEY], guint8 identity_secret[VAULT_KEY]);
+/* The half of `key` with whoever asked: fills `asker` and answers it, sealed again to them; NULL
+ * where there is none. */
+GBytes *seals_confirm(Scratch *scratch, const Place *place, const HolderKey *key,
+                      const GPtrArray *seals, const char *asker_id, guint8 asker[VAULT_KEY]);
+
+/* ---- envelope.c: what lies around the body of a packet ------------------------------------- */
+
+typedef struct envelope Envelope;
+
+/* For these readers (public keys, borrowed), at most FORMAT_READERS; `room`: about how many bytes.
+ * NULL where one is no key. The stream's state lies in `scratch`, which is wiped at the end. The
+ * body goes through one chunk of plaintext into base64, so that originals of 20 MiB cost no more
+ * than their own text. */
+Envelope *envelope_begin(Scratch *scratch, guint8 version, const GPtrArray *readers, gsize room);
+void envelope_put(Envelope *out, gconstpointer data, gsize length);
+char *envelope_end(Envelope *out); /* the text; frees `out` */
+
+/* The body, wiped when freed, with one of these keys. FAULT_INPUT, FAULT_REFUSED as packet_open().
+ */
+GBytes *envelope_open(Scratch *scratch, const char *text, gsize length, HolderKey *const *keys,
+                      gsize count, guint8 *version, GError **error);
+
+/* ---- pairs.c: seals where two have to open (kind T) ---------------------------------------- */
+
+typedef struct set_seal {
+    guint8 scheme;
+    guint8 partner[VAULT_KEY];
+    GBytes *seal; /* owned */
+} SetSeal;
+
+/* What one keyholder's blob holds, of SetSeal; NULL where it is no set. Caller unrefs. */
+GPtrArray *set_read(GBytes *blob);
+/* Adds a set for each holder to `seals`; scratch->secret has the identity secret. */
+gboolean set_write_two(Scratch *scratch, const Place *place, const guint8 identity[VAULT_KEY],
+                       const Keyholder *holders, gsize count, GPtrArray *seals);
+/* With a whole copy in each, for danger. */
+gboolean set_write_danger(Scratch *scratch, const Place *place, const guint8 identity[VAULT_KEY],
+                          const Keyholder *holders, gsize count, GPtrArray *seals);
 
 /* ---- outer.c: the lock that host key and case key hold together ---------------------------- */
 

@@ -5,10 +5,6 @@
 #include "vault/packet.h"
 #include "vault/secret.h"
 
-#define FINAL crypto_secretstream_xchacha20poly1305_TAG_FINAL
-
-/* ---- the envelope ------------------------------------------------------------------- */
-
 static void opened_free(gpointer data) {
     Opened *opened = data;
     g_free(opened->handle);
@@ -19,107 +15,8 @@ static void opened_free(gpointer data) {
     g_free(opened);
 }
 
-/* The bytes behind the first line; NULL where this is no packet at all (`damaged` FALSE), or its
- * base64 is. */
-static GBytes *unwrap(const char *text, gsize length, gboolean *damaged) {
-    const char *end = text + length;
-    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-        text += 3;
-    while (text < end && g_ascii_isspace(*text))
-        text++;
-    const gsize word = strlen(FORMAT_PACKET);
-    *damaged = (gsize)(end - text) > word && memcmp(text, FORMAT_PACKET, word) == 0 &&
-               (text[word] == '\n' || text[word] == '\r');
-    if (!*damaged)
-        return NULL;
-    text += word;
-    for (const char *c = text; c < end; c++)
-        if ((guint8)*c >= 0x80) /* sodium_base642bin takes the byte 0xaf for '/' */
-            return NULL;
-    gsize room = (gsize)(end - text) / 4 * 3 + 3, n;
-    g_autofree guint8 *bytes = g_malloc(room);
-    if (sodium_base642bin(bytes, room, text, (gsize)(end - text), "\r\n\t ", &n, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0)
-        return NULL;
-    return g_bytes_new_take(g_steal_pointer(&bytes), n);
-}
-
-enum { FOR_ME, FOR_OTHERS, DAMAGED };
-
-/* Finds the entry of this key and opens the body key into scratch->key; afterwards `from` stands at
- * the stream. */
-static int find_reader(Scratch *scratch, Take *from, const HolderKey *key) {
-    take_head(from, 'K', NULL);
-    guint8 count = take_u8(from);
-    const guint8 *mine = NULL;
-    for (guint8 i = 0; i < count && !from->bad; i++) {
-        const guint8 *reader = take(from, FORMAT_READER);
-        if (reader != NULL && memcmp(reader, key->public, VAULT_KEY) == 0)
-            mine = reader;
-    }
-    if (from->bad || count == 0 || count > FORMAT_READERS)
-        return DAMAGED;
-    if (mine == NULL)
-        return FOR_OTHERS;
-    return crypto_box_seal_open(scratch->key, mine + VAULT_KEY, FORMAT_READER - VAULT_KEY,
-                                key->public, key->secret) == 0
-               ? FOR_ME
-               : DAMAGED;
-}
-
-static gboolean pull_chunks(Scratch *scratch, Take *from, const guint8 *ad, gsize ad_length,
-                            guint8 *to) {
-    for (;;) {
-        gsize left = (gsize)(from->end - from->at);
-        gsize n = MIN(left, (gsize)FORMAT_CHUNK + FORMAT_CHUNK_TAG);
-        guint8 tag;
-        if (n < FORMAT_CHUNK_TAG ||
-            crypto_secretstream_xchacha20poly1305_pull(&scratch->outer, to, NULL, &tag, from->at, n,
-                                                       ad, ad_length) != 0 ||
-            tag != (n == left ? FINAL : 0))
-            return FALSE;
-        if (n == left)
-            return TRUE;
-        from->at += n;
-        to += n - FORMAT_CHUNK_TAG;
-        ad = NULL;
-        ad_length = 0;
-    }
-}
-
-/* The body, wiped when freed; scratch->key has its key. */
-static GBytes *open_body(Scratch *scratch, Take *from, const guint8 *start) {
-    gsize ad = (gsize)(from->at - start);
-    const guint8 *header = take(from, FORMAT_STREAM);
-    gsize left = (gsize)(from->end - from->at), whole = FORMAT_CHUNK + FORMAT_CHUNK_TAG;
-    gsize chunks = (left + whole - 1) / whole;
-    if (header == NULL || left < chunks * FORMAT_CHUNK_TAG || chunks == 0 ||
-        crypto_secretstream_xchacha20poly1305_init_pull(&scratch->outer, header, scratch->key) != 0)
-        return NULL;
-    guint8 *plain;
-    g_autoptr(GBytes) body = secret_bytes(left - chunks * FORMAT_CHUNK_TAG, &plain);
-    return pull_chunks(scratch, from, start, ad, plain) ? g_steal_pointer(&body) : NULL;
-}
-
-static GBytes *open_envelope(Scratch *scratch, const char *text, gsize length, const HolderKey *key,
-                             GError **error) {
-    gboolean damaged;
-    g_autoptr(GBytes) bytes = unwrap(text, length, &damaged);
-    if (bytes == NULL) {
-        fault_set(error, FAULT_INPUT,
-                  damaged ? "this packet is damaged" : "this is no packet of worrybox");
-        return NULL;
-    }
-    gsize whole;
-    const guint8 *start = g_bytes_get_data(bytes, &whole);
-    Take from = {start, start + whole, FALSE};
-    int whose = find_reader(scratch, &from, key);
-    GBytes *body = whose == FOR_ME ? open_body(scratch, &from, start) : NULL;
-    if (whose == FOR_OTHERS)
-        fault_set(error, FAULT_REFUSED, "this packet was made for another keyholder's key");
-    else if (body == NULL)
-        fault_set(error, FAULT_INPUT, "this packet is damaged");
-    return body;
+static void unref_bytes(gpointer bytes) {
+    g_bytes_unref(bytes);
 }
 
 /* ---- the body --------------------------------------------------------------------- */
@@ -129,7 +26,15 @@ typedef struct body {
     Packet *packet;
     Place place;
     const guint8 *part;
+    GPtrArray *seals;          /* of GBytes, owned */
+    gsize seals_at, seals_end; /* where their number stands, and what follows them */
 } Body;
+
+static void body_clear(Body *body) {
+    packet_free(body->packet);
+    g_ptr_array_unref(body->seals);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Body, body_clear)
 
 static void take_messages(Take *from, GBytes *bytes, Packet *packet) {
     guint32 count = take_u32(from);
@@ -144,17 +49,41 @@ static void take_messages(Take *from, GBytes *bytes, Packet *packet) {
     }
 }
 
-/* What later versions may add for readers that know it is skipped. */
-static void take_extras(Take *from, Packet *packet) {
+/* What later versions may add for readers that know it is skipped. Who may confirm is known by name
+ * and by the id of the key, which stands for the key here. */
+static void take_extras(Take *from, GBytes *bytes, Packet *packet) {
     guint32 count = take_u32(from);
     for (guint32 i = 0; i < count && !from->bad; i++) {
         g_autofree char *name = take_text(from);
-        take(from, take_u32(from));
+        g_autoptr(GBytes) field = take_field(from, bytes);
         packet->brief |= g_strcmp0(name, FORMAT_BRIEF) == 0;
+        if (field == NULL || name == NULL || !g_str_has_prefix(name, FORMAT_HOLDER))
+            continue;
+        gsize length;
+        const char *text = g_bytes_get_data(field, &length);
+        g_autofree char *who = g_strndup(text, length);
+        packet_add_second(packet, who, name + strlen(FORMAT_HOLDER), field);
     }
 }
 
-static gboolean take_body(Take *from, GBytes *bytes, Body *body) {
+static void take_seals(Take *from, GBytes *bytes, Body *body) {
+    const guint8 *start = g_bytes_get_data(bytes, NULL);
+    body->seals_at = (gsize)(from->at - start);
+    guint8 count = take_u8(from);
+    for (guint8 i = 0; i < count && !from->bad; i++) {
+        GBytes *seal = take_field(from, bytes);
+        if (seal == NULL)
+            from->bad = TRUE;
+        else
+            g_ptr_array_add(body->seals, seal);
+    }
+    body->seals_end = (gsize)(from->at - start);
+}
+
+static gboolean take_body(GBytes *bytes, guint8 version, Body *body) {
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    Take all = {data, data + length, FALSE}, *from = &all;
     Packet *packet = body->packet;
     const guint8 *site = take(from, VAULT_SITE);
     packet->id = body->place.id = take_u64(from);
@@ -165,27 +94,38 @@ static gboolean take_body(Take *from, GBytes *bytes, Body *body) {
     packet->key_id = take_text(from);
     packet->ground = take_text(from);
     packet->reason = take_text(from);
-    guint8 seals = take_u8(from);
-    packet->seal = take_field(from, bytes);
+    take_seals(from, bytes, body);
     guint8 escrows = take_u8(from);
     packet->escrow = take_field(from, bytes);
     take_messages(from, bytes, packet);
-    take_extras(from, packet);
+    take_extras(from, bytes, packet);
     if (site != NULL)
         memcpy(body->place.site, site, VAULT_SITE);
-    return !from->bad && from->at == from->end && seals == 1 && escrows == 1 &&
-           packet->handle != NULL && packet->seal != NULL && packet->escrow != NULL;
+    return !from->bad && from->at == from->end && escrows == 1 && packet->handle != NULL &&
+           packet->key_id != NULL && packet->escrow != NULL &&
+           (version == 1 ? body->seals->len == 1 : body->seals->len > 0);
 }
 
-/* The keys of the case: outer keys and identity pair, into the scratch room. */
-static gboolean open_keys(Scratch *scratch, const Body *body, const HolderKey *key,
-                          guint8 identity_public[VAULT_KEY]) {
-    const Packet *packet = body->packet;
-    if (!boxed_read(scratch, 'E', &body->place, key, packet->escrow, scratch->key, VAULT_KEY) ||
-        !seal_read(scratch, &body->place, key, packet->seal, identity_public, scratch->secret))
-        return FALSE;
-    outer_keys(body->part, scratch->key, &scratch->keys);
-    return TRUE;
+/* The keys of the case: outer keys and identity pair, into the scratch room. Who asked has the
+ * escrow; their halves are tried first, so that `second` is the other's key. */
+static enum halves open_keys(Scratch *scratch, const Body *body, HolderKey *const *keys,
+                             gsize count, guint8 identity_public[VAULT_KEY],
+                             guint8 second[VAULT_KEY]) {
+    g_autofree HolderKey **ordered = g_memdup2(keys, count * sizeof *keys);
+    gboolean escrow = FALSE;
+    for (gsize i = 0; i < count && !escrow; i++) {
+        escrow = boxed_read(scratch, 'E', &body->place, keys[i], body->packet->escrow, scratch->key,
+                            VAULT_KEY);
+        if (escrow) {
+            ordered[i] = ordered[0];
+            ordered[0] = keys[i];
+        }
+    }
+    enum halves halves = seals_read(scratch, &body->place, ordered, count, body->seals,
+                                    identity_public, scratch->secret, second);
+    if (escrow)
+        outer_keys(body->part, scratch->key, &scratch->keys);
+    return escrow || halves != HALVES_WHOLE ? halves : HALVES_ONE;
 }
 
 static Opened *open_message(Scratch *scratch, const Body *body, const PacketMessage *message,
@@ -214,10 +154,8 @@ static Opened *open_message(Scratch *scratch, const Body *body, const PacketMess
     return opened;
 }
 
-static GPtrArray *open_messages(Scratch *scratch, const Body *body, const HolderKey *key) {
-    guint8 identity_public[VAULT_KEY];
-    if (!open_keys(scratch, body, key, identity_public))
-        return NULL;
+static GPtrArray *open_messages(Scratch *scratch, const Body *body,
+                                const guint8 identity_public[VAULT_KEY]) {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(opened_free);
     for (guint i = 0; i < body->packet->messages->len; i++) {
         const PacketMessage *message = g_ptr_array_index(body->packet->messages, i);
@@ -229,27 +167,137 @@ static GPtrArray *open_messages(Scratch *scratch, const Body *body, const Holder
     return g_steal_pointer(&list);
 }
 
-static GPtrArray *open_body_of(Scratch *scratch, GBytes *bytes, const HolderKey *key,
+void packet_about_clear(PacketAbout *about) {
+    g_free(about->handle);
+    g_free(about->holder);
+    g_free(about->ground);
+    g_free(about->reason);
+    g_free(about->second);
+}
+
+/* The short name that goes with this key, or the key's id. */
+static char *name_of(const Packet *packet, const guint8 key[VAULT_KEY]) {
+    static const guint8 nobody[VAULT_KEY] = {0};
+    if (memcmp(key, nobody, VAULT_KEY) == 0)
+        return NULL;
+    g_autofree char *line = typed_write("wbpub1", key, VAULT_KEY, FALSE);
+    g_autofree char *id = vault_key_id(line);
+    for (guint i = 0; i < packet->seconds->len; i++) {
+        const PacketSecond *second = g_ptr_array_index(packet->seconds, i);
+        if (strcmp(second->key, id) == 0)
+            return g_strdup(second->name);
+    }
+    return g_strdup(strcmp(packet->key_id, id) == 0 ? packet->holder : id);
+}
+
+static void tell_about(PacketAbout *about, const Packet *packet, const guint8 second[VAULT_KEY]) {
+    about->handle = g_strdup(packet->handle);
+    about->holder = g_strdup(packet->holder);
+    about->ground = g_strdup(packet->ground);
+    about->reason = g_strdup(packet->reason);
+    about->at = packet->at;
+    about->second = name_of(packet, second);
+}
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+static const char NOT_OF_ITS_CASE[] = "something in this packet does not belong to its case, or is "
+                                      "damaged; nothing was opened";
+static const char NEEDS_TWO[] =
+    "it takes a second keyholder to open this packet: they confirm it (worrybox approve), or you "
+    "open it together (--key twice)";
+
+static GPtrArray *open_body_of(Scratch *scratch, GBytes *bytes, guint8 version,
+                               HolderKey *const *keys, gsize count, PacketAbout *about,
                                GError **error) {
-    gsize length;
-    const guint8 *data = g_bytes_get_data(bytes, &length);
-    Take from = {data, data + length, FALSE};
-    g_autoptr(Packet) packet = packet_new();
-    Body body = {.packet = packet};
+    guint8 identity_public[VAULT_KEY], second[VAULT_KEY];
+    g_auto(Body)
+        body = {.packet = packet_new(), .seals = g_ptr_array_new_with_free_func(unref_bytes)};
     GPtrArray *list = NULL;
-    if (take_body(&from, bytes, &body))
-        list = open_messages(scratch, &body, key);
+    enum halves halves = HALVES_NONE;
+    if (take_body(bytes, version, &body))
+        halves = open_keys(scratch, &body, keys, count, identity_public, second);
+    if (halves == HALVES_WHOLE)
+        list = open_messages(scratch, &body, identity_public);
+    if (list != NULL && about != NULL)
+        tell_about(about, body.packet, second);
     if (list == NULL)
-        fault_set(error, FAULT_INPUT,
-                  "something in this packet does not belong to its case, or is "
-                  "damaged; nothing was opened");
+        fault_set(error, halves == HALVES_ONE ? FAULT_REFUSED : FAULT_INPUT, "%s",
+                  halves == HALVES_ONE ? NEEDS_TWO : NOT_OF_ITS_CASE);
+    return list;
+}
+
+GPtrArray *packet_open_with(const char *text, gsize length, HolderKey *const *keys, gsize count,
+                            PacketAbout *about, GError **error) {
+    Scratch *scratch = secret_new(sizeof *scratch);
+    guint8 version;
+    g_autoptr(GBytes) body = envelope_open(scratch, text, length, keys, count, &version, error);
+    GPtrArray *list = body ? open_body_of(scratch, body, version, keys, count, about, error) : NULL;
+    secret_free(scratch);
     return list;
 }
 
 GPtrArray *packet_open(const char *text, gsize length, const HolderKey *key, GError **error) {
+    HolderKey *keys[] = {(HolderKey *)key};
+    return packet_open_with(text, length, keys, 1, NULL, error);
+}
+
+/* ---- confirming ---------------------------------------------------------------------------- */
+
+/* The same body with one seal more, for the one who asks alone. */
+static char *write_confirmed(Scratch *scratch, GBytes *bytes, const Body *body, GBytes *seal,
+                             const guint8 asker[VAULT_KEY]) {
+    gsize length, sealed;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    const guint8 *more = g_bytes_get_data(seal, &sealed);
+    g_autoptr(GPtrArray) readers = g_ptr_array_new();
+    g_ptr_array_add(readers, (gpointer)asker);
+    Envelope *out = envelope_begin(scratch, 2, readers, length + sealed);
+    if (out == NULL)
+        return NULL;
+    g_autoptr(GByteArray) small = g_byte_array_new();
+    put_u32(small, (guint32)sealed);
+    const guint8 count = (guint8)(body->seals->len + 1);
+    envelope_put(out, data, body->seals_at);
+    envelope_put(out, &count, 1);
+    envelope_put(out, data + body->seals_at + 1, body->seals_end - body->seals_at - 1);
+    envelope_put(out, small->data, small->len);
+    envelope_put(out, more, sealed);
+    envelope_put(out, data + body->seals_end, length - body->seals_end);
+    return envelope_end(out);
+}
+
+static char *confirm_body(Scratch *scratch, GBytes *bytes, guint8 version, const HolderKey *key,
+                          gboolean confirm, PacketAbout *about, GError **error) {
+    guint8 asker[VAULT_KEY];
+    char *text = NULL;
+    g_auto(Body)
+        body = {.packet = packet_new(), .seals = g_ptr_array_new_with_free_func(unref_bytes)};
+    if (!take_body(bytes, version, &body)) {
+        fault_set(error, FAULT_INPUT, "%s", NOT_OF_ITS_CASE);
+        return NULL;
+    }
+    g_autoptr(GBytes) seal =
+        seals_confirm(scratch, &body.place, key, body.seals, body.packet->key_id, asker);
+    if (seal == NULL)
+        fault_set(error, FAULT_REFUSED,
+                  "there is nothing to confirm in this packet with this key: it needs no second "
+                  "keyholder, or the one who asks has to open it");
+    else
+        text = confirm ? write_confirmed(scratch, bytes, &body, seal, asker) : g_strdup("");
+    if (text != NULL)
+        tell_about(about, body.packet, key->public);
+    return text;
+}
+
+char *packet_confirm(const char *text, gsize length, const HolderKey *key, gboolean confirm,
+                     PacketAbout *about, GError **error) {
     Scratch *scratch = secret_new(sizeof *scratch);
-    g_autoptr(GBytes) body = open_envelope(scratch, text, length, key, error);
-    GPtrArray *list = body ? open_body_of(scratch, body, key, error) : NULL;
+    HolderKey *keys[] = {(HolderKey *)key};
+    guint8 version;
+    g_autoptr(GBytes) body = envelope_open(scratch, text, length, keys, 1, &version, error);
+    char *confirmed =
+        body ? confirm_body(scratch, body, version, key, confirm, about, error) : NULL;
     secret_free(scratch);
-    return list;
+    return confirmed;
 }

@@ -2,9 +2,7 @@
 
 #include "vault/inside.h"
 #include "vault/packet.h"
-#include "vault/secret.h"
 
-#define FINAL crypto_secretstream_xchacha20poly1305_TAG_FINAL
 /* ---- the value ----------------------------------------------------------------------------- */
 
 static void message_free(gpointer data) {
@@ -14,8 +12,17 @@ static void message_free(gpointer data) {
     g_free(message);
 }
 
+static void second_free(gpointer data) {
+    PacketSecond *second = data;
+    g_free(second->name);
+    g_free(second->key);
+    g_bytes_unref(second->seal);
+    g_free(second);
+}
+
 Packet *packet_new(void) {
     Packet *packet = g_new0(Packet, 1);
+    packet->seconds = g_ptr_array_new_with_free_func(second_free);
     packet->messages = g_ptr_array_new_with_free_func(message_free);
     return packet;
 }
@@ -31,8 +38,17 @@ void packet_free(Packet *packet) {
     g_free(packet->reason);
     g_clear_pointer(&packet->seal, g_bytes_unref);
     g_clear_pointer(&packet->escrow, g_bytes_unref);
+    g_ptr_array_unref(packet->seconds);
     g_ptr_array_unref(packet->messages);
     g_free(packet);
+}
+
+void packet_add_second(Packet *packet, const char *name, const char *key, GBytes *seal) {
+    PacketSecond *second = g_new0(PacketSecond, 1);
+    second->name = g_strdup(name);
+    second->key = g_strdup(key);
+    second->seal = g_bytes_ref(seal);
+    g_ptr_array_add(packet->seconds, second);
 }
 
 void packet_add(Packet *packet, guint64 id, gint64 at, GBytes *record, GBytes *original) {
@@ -44,78 +60,138 @@ void packet_add(Packet *packet, guint64 id, gint64 at, GBytes *record, GBytes *o
     g_ptr_array_add(packet->messages, message);
 }
 
-/* ---- writing ------------------------------------------------------------------------------- */
+/* ---- what goes into it --------------------------------------------------------------------- */
 
-/* The body goes through one chunk of plaintext into base64, so that originals of 20 MiB cost no
- * more than their own text. */
-typedef struct out {
-    GString *text;
-    gint state, save; /* of the base64 encoder */
-    crypto_secretstream_xchacha20poly1305_state *stream;
-    guint8 *chunk; /* locked memory */
-    gsize fill;
-    guint8 *sealed; /* the chunk, sealed */
-    GByteArray *ad; /* of the next chunk; NULL after the first */
-} Out;
+/* Seals, and who reads them. */
+typedef struct bundle {
+    GPtrArray *seals;   /* of GBytes, owned */
+    GPtrArray *readers; /* of keys, owned */
+    GPtrArray *seconds; /* of PacketSecond, borrowed: those who may confirm */
+} Bundle;
 
-static void out_base64(Out *out, const guint8 *bytes, gsize length) {
-    gsize room = (length / 3 + 1) * 4 + 4, at = out->text->len;
-    g_string_set_size(out->text, at + room + room / 72 + 1);
-    at += g_base64_encode_step(bytes, length, TRUE, out->text->str + at, &out->state, &out->save);
-    g_string_truncate(out->text, at);
+static void unref_bytes(gpointer bytes) {
+    g_bytes_unref(bytes);
 }
 
-static void out_chunk(Out *out, guint8 tag) {
-    crypto_secretstream_xchacha20poly1305_push(out->stream, out->sealed, NULL, out->chunk,
-                                               out->fill, out->ad ? out->ad->data : NULL,
-                                               out->ad ? out->ad->len : 0, tag);
-    out_base64(out, out->sealed, out->fill + FORMAT_CHUNK_TAG);
-    out->fill = 0;
-    out->ad = NULL;
+static void bundle_clear(Bundle *bundle) {
+    g_ptr_array_unref(bundle->seals);
+    g_ptr_array_unref(bundle->readers);
+    g_ptr_array_unref(bundle->seconds);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Bundle, bundle_clear)
+
+/* The seals of this scheme (and for this partner, NULL: whoever) in a set. */
+static guint add_from_set(Bundle *bundle, const GPtrArray *set, enum scheme scheme,
+                          const guint8 *partner) {
+    guint before = bundle->seals->len;
+    for (guint i = 0; i < set->len; i++) {
+        const SetSeal *entry = g_ptr_array_index(set, i);
+        if (entry->scheme == scheme &&
+            (partner == NULL || memcmp(entry->partner, partner, VAULT_KEY) == 0))
+            g_ptr_array_add(bundle->seals, g_bytes_ref(entry->seal));
+    }
+    return bundle->seals->len - before;
 }
 
-static void out_put(Out *out, gconstpointer data, gsize length) {
-    const guint8 *from = data;
-    while (length > 0) {
-        if (out->fill == FORMAT_CHUNK)
-            out_chunk(out, 0);
-        gsize n = MIN(length, FORMAT_CHUNK - out->fill);
-        memcpy(out->chunk + out->fill, from, n);
-        out->fill += n;
-        from += n;
-        length -= n;
+static gboolean has_whole(const GPtrArray *set) {
+    for (guint i = 0; i < set->len; i++)
+        if (((const SetSeal *)g_ptr_array_index(set, i))->scheme == SCHEME_EMERGENCY)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean packet_needs_two(const Packet *packet) {
+    g_autoptr(GPtrArray) set = set_read(packet->seal);
+    return set != NULL && !(packet->danger && has_whole(set));
+}
+
+/* The halves that others have with the one who asks. */
+static void add_seconds(Bundle *bundle, const Packet *packet, const guint8 asker[VAULT_KEY]) {
+    for (guint i = 0; i < packet->seconds->len; i++) {
+        PacketSecond *second = g_ptr_array_index(packet->seconds, i);
+        g_autoptr(GPtrArray) set = set_read(second->seal);
+        guint8 key[VAULT_KEY];
+        if (set == NULL || !public_read(second->key, key) ||
+            add_from_set(bundle, set, SCHEME_SHARE, asker) == 0)
+            continue;
+        g_ptr_array_add(bundle->readers, g_memdup2(key, VAULT_KEY));
+        g_ptr_array_add(bundle->seconds, second);
     }
 }
 
-static void out_array(Out *out, GByteArray *array) {
-    out_put(out, array->data, array->len);
+/* FALSE where the key is none, or nothing could be opened with it. */
+static gboolean fill(Bundle *bundle, const Packet *packet) {
+    guint8 asker[VAULT_KEY];
+    bundle->seals = g_ptr_array_new_with_free_func(unref_bytes);
+    bundle->readers = g_ptr_array_new_with_free_func(g_free);
+    bundle->seconds = g_ptr_array_new();
+    if (!public_read(packet->key, asker) || packet->seal == NULL || packet->escrow == NULL)
+        return FALSE;
+    g_autoptr(GPtrArray) set = set_read(packet->seal);
+    g_ptr_array_add(bundle->readers, g_memdup2(asker, VAULT_KEY));
+    if (set == NULL)
+        g_ptr_array_add(bundle->seals, g_bytes_ref(packet->seal));
+    else if (!packet_needs_two(packet))
+        add_from_set(bundle, set, SCHEME_EMERGENCY, NULL);
+    else if (add_from_set(bundle, set, SCHEME_SHARE, NULL) > 0)
+        add_seconds(bundle, packet, asker);
+    return bundle->seals->len > 0;
+}
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+static void out_array(Envelope *out, GByteArray *array) {
+    envelope_put(out, array->data, array->len);
     g_byte_array_set_size(array, 0);
 }
 
-static void out_field(Out *out, GByteArray *small, GBytes *field) {
+static void out_field(Envelope *out, GByteArray *small, GBytes *field) {
     gsize length = 0;
     const guint8 *bytes = field ? g_bytes_get_data(field, &length) : NULL;
     put_u32(small, field ? (guint32)length : G_MAXUINT32);
     out_array(out, small);
-    out_put(out, bytes, length);
+    envelope_put(out, bytes, length);
 }
 
-static void out_body(Out *out, const Vault *vault, const Packet *packet) {
+static void out_intro(Envelope *out, GByteArray *small, const Vault *vault, const Packet *packet) {
     const Place place = place_of(vault, packet->id, 0);
-    g_autoptr(GByteArray) small = g_byte_array_new();
     put(small, place.site, VAULT_SITE);
     put_u64(small, packet->id);
     put_u64(small, (guint64)packet->at);
     out_array(out, small);
     outer_part(vault->outer, &place, vault->scratch->part);
-    out_put(out, vault->scratch->part, VAULT_KEY);
+    envelope_put(out, vault->scratch->part, VAULT_KEY);
     put_text(small, packet->handle);
     put_text(small, packet->holder);
     put_text(small, packet->key_id);
     put_text(small, packet->ground);
     put_text(small, packet->reason);
-    put_u8(small, 1);
-    out_field(out, small, packet->seal);
+}
+
+static void out_extras(Envelope *out, GByteArray *small, const Packet *packet,
+                       const Bundle *bundle) {
+    put_u32(small, bundle->seconds->len + (packet->brief ? 1 : 0));
+    if (packet->brief) {
+        put_text(small, FORMAT_BRIEF);
+        put_text(small, "");
+    }
+    for (guint i = 0; i < bundle->seconds->len; i++) {
+        const PacketSecond *second = g_ptr_array_index(bundle->seconds, i);
+        g_autofree char *id = vault_key_id(second->key);
+        g_autofree char *name = g_strconcat(FORMAT_HOLDER, id, NULL);
+        put_text(small, name);
+        put_text(small, second->name);
+    }
+    out_array(out, small);
+}
+
+static void out_body(Envelope *out, const Vault *vault, const Packet *packet,
+                     const Bundle *bundle) {
+    g_autoptr(GByteArray) small = g_byte_array_new();
+    out_intro(out, small, vault, packet);
+    put_u8(small, (guint8)bundle->seals->len);
+    for (guint i = 0; i < bundle->seals->len; i++)
+        out_field(out, small, g_ptr_array_index(bundle->seals, i));
     put_u8(small, 1);
     out_field(out, small, packet->escrow);
     put_u32(small, packet->messages->len);
@@ -126,71 +202,28 @@ static void out_body(Out *out, const Vault *vault, const Packet *packet) {
         out_field(out, small, message->record);
         out_field(out, small, message->original);
     }
-    put_u32(small, packet->brief ? 1 : 0);
-    if (packet->brief) {
-        put_text(small, FORMAT_BRIEF);
-        put_text(small, "");
-    }
-    out_array(out, small);
-}
-
-/* What stands before the stream; the body key is made here. NULL where `to` is no key. */
-static GByteArray *preface(Scratch *scratch, const guint8 to[VAULT_KEY]) {
-    GByteArray *says = g_byte_array_new();
-    guint8 box[VAULT_KEY + FORMAT_BOX];
-    put_head(says, 'K', FORMAT_FIRST);
-    put_u8(says, 1);
-    put(says, to, VAULT_KEY);
-    randombytes_buf(scratch->key, VAULT_KEY);
-    if (crypto_box_seal(box, scratch->key, VAULT_KEY, to) != 0) {
-        g_byte_array_unref(says);
-        return NULL;
-    }
-    put(says, box, sizeof box);
-    return says;
+    out_extras(out, small, packet, bundle);
 }
 
 /* Room for all of it, so that the text never has to be moved. */
-static GString *text_with_room(const Packet *packet) {
-    gsize length = 8192;
+static gsize room_for(const Packet *packet, const Bundle *bundle) {
+    gsize length = 512 * (bundle->seals->len + bundle->readers->len);
     for (guint i = 0; i < packet->messages->len; i++) {
         const PacketMessage *message = g_ptr_array_index(packet->messages, i);
         length += 64 + g_bytes_get_size(message->record);
         length += message->original ? g_bytes_get_size(message->original) : 0;
     }
-    length += length / FORMAT_CHUNK * FORMAT_CHUNK_TAG;
-    return g_string_sized_new(length / 3 * 4 + length / 54 + 256);
-}
-
-static void out_all(Out *out, const Vault *vault, const Packet *packet) {
-    guint8 header[FORMAT_STREAM];
-    crypto_secretstream_xchacha20poly1305_init_push(out->stream, header, vault->scratch->key);
-    g_string_append(out->text, FORMAT_PACKET "\n");
-    out_base64(out, out->ad->data, out->ad->len);
-    out_base64(out, header, sizeof header);
-    out_body(out, vault, packet);
-    out_chunk(out, FINAL);
-    char end[8];
-    gsize n = g_base64_encode_close(TRUE, end, &out->state, &out->save);
-    g_string_append_len(out->text, end, (gssize)n);
+    return length;
 }
 
 char *packet_write(const Vault *vault, const Packet *packet) {
-    guint8 to[VAULT_KEY];
-    if (!public_read(packet->key, to) || packet->seal == NULL || packet->escrow == NULL)
+    g_auto(Bundle) bundle = {0};
+    if (!fill(&bundle, packet))
         return NULL;
-    Scratch *scratch = vault->scratch;
-    g_autoptr(GByteArray) says = preface(scratch, to);
-    if (says == NULL)
+    Envelope *out = envelope_begin(vault->scratch, packet_needs_two(packet) ? 2 : 1, bundle.readers,
+                                   room_for(packet, &bundle));
+    if (out == NULL)
         return NULL;
-    g_autofree guint8 *sealed = g_malloc(FORMAT_CHUNK + FORMAT_CHUNK_TAG);
-    Out out = {.text = text_with_room(packet),
-               .stream = &scratch->outer,
-               .ad = says,
-               .chunk = secret_new(FORMAT_CHUNK),
-               .sealed = sealed};
-    out_all(&out, vault, packet);
-    secret_free(out.chunk);
-    sodium_memzero(scratch, sizeof *scratch);
-    return g_string_free(out.text, FALSE);
+    out_body(out, vault, packet, &bundle);
+    return envelope_end(out);
 }

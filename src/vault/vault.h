@@ -89,6 +89,10 @@ typedef struct case_keys {
  * holder's key is none (vault_is_public). With no holders nobody can ever unseal. `key` is wiped
  * when its last reference goes; whoever reads a case key from keys.db should do the same. */
 CaseKeys *vault_case_keys(const Vault *vault, guint64 id, const Keyholder *holders, gsize count);
+/* The same where any two of them have to open together; with `emergency` one can alone, from a copy
+ * that the host hands out only for danger. A single one always opens alone. */
+CaseKeys *vault_case_keys_for_two(const Vault *vault, guint64 id, const Keyholder *holders,
+                                  gsize count, gboolean emergency);
 void case_keys_free(CaseKeys *keys);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseKeys, case_keys_free)
 

@@ -6,7 +6,7 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "vault/packet.h"
-#include "vault/passphrase.h"
+#include "verb/key-file.h"
 #include "verb/verb.h"
 
 static const char *how_sure(enum auth auth) {
@@ -21,21 +21,8 @@ static const char *how_sure(enum auth auth) {
     return "no evidence either way";
 }
 
-static HolderKey *read_key(const char *path, const char *passphrase_file, GError **error) {
-    g_autofree char *text = NULL;
-    char *passphrase = NULL;
-    gsize length;
-    if (!verb_read(path, &text, &length, error))
-        return NULL;
-    if (!holder_is_sheet(text, length)) {
-        passphrase = passphrase_get(passphrase_file, "Passphrase of this key: ", FALSE, error);
-        if (passphrase == NULL)
-            return NULL;
-    }
-    HolderKey *key = holder_read(text, length, passphrase, error);
-    vault_wipe_text(passphrase);
-    explicit_bzero(text, length);
-    return key;
+static void free_key(gpointer key) {
+    holder_free(key);
 }
 
 static void print_json(const Opened *opened) {
@@ -84,14 +71,31 @@ static gboolean write_originals(const GPtrArray *opened, const char *folder, GEr
     return TRUE;
 }
 
-static gboolean open_packet(const char *path, const char *key_path, const char *passphrase_file,
+/* The keys of all who are at this machine; passphrase files go with them in order. */
+static GPtrArray *read_keys(char **paths, char **passphrase_files, GError **error) {
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(free_key);
+    guint files = passphrase_files ? g_strv_length(passphrase_files) : 0;
+    for (guint i = 0; paths[i] != NULL; i++) {
+        HolderKey *key = verb_key(paths[i], i < files ? passphrase_files[i] : NULL, error);
+        if (key == NULL)
+            return NULL;
+        g_ptr_array_add(keys, key);
+    }
+    return g_steal_pointer(&keys);
+}
+
+static gboolean open_packet(const char *path, char **key_paths, char **passphrase_files,
                             gboolean json, const char *folder, GError **error) {
     g_autofree char *text = NULL;
     gsize length;
     if (!verb_read(path, &text, &length, error))
         return FALSE;
-    g_autoptr(HolderKey) key = read_key(key_path, passphrase_file, error);
-    g_autoptr(GPtrArray) opened = key ? packet_open(text, length, key, error) : NULL;
+    g_autoptr(GPtrArray) keys = read_keys(key_paths, passphrase_files, error);
+    if (keys == NULL)
+        return FALSE;
+    g_auto(PacketAbout) about = {0};
+    g_autoptr(GPtrArray) opened =
+        packet_open_with(text, length, (HolderKey **)keys->pdata, keys->len, &about, error);
     if (opened == NULL || (folder != NULL && !write_originals(opened, folder, error)))
         return FALSE;
     for (guint i = 0; i < opened->len; i++) {
@@ -100,17 +104,20 @@ static gboolean open_packet(const char *path, const char *key_path, const char *
         else
             print_text(g_ptr_array_index(opened, i));
     }
+    if (about.second != NULL && !json)
+        printf("Opened for %s, together with %s.\n", about.holder, about.second);
     return TRUE;
 }
 
 static gboolean go(const Call *call, int *status, GError **error) {
-    g_autofree char *key = NULL, *passphrase_file = NULL, *folder = NULL;
+    g_autofree char *folder = NULL;
+    g_auto(GStrv) keys = NULL, passphrase_files = NULL;
     gboolean json = FALSE;
     const GOptionEntry entries[] = {
-        {"key", 0, 0, G_OPTION_ARG_FILENAME, &key, "Your key file, or a typed recovery sheet",
-         "FILE"},
-        {"passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file,
-         "Its first line is the passphrase; else it is asked for", "FILE"},
+        {"key", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &keys,
+         "Your key file, or a typed recovery sheet; twice where two open it together", "FILE"},
+        {"passphrase-file", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &passphrase_files,
+         "Its first line is the passphrase; else it is asked for; one for each key", "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "One object a message", NULL},
         {"original", 0, 0, G_OPTION_ARG_FILENAME, &folder,
          "Write the mails as they came to FOLDER/MESSAGE.eml", "FOLDER"},
@@ -121,10 +128,10 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return FALSE;
     if (words == NULL)
         return TRUE;
-    if (words[0] == NULL || words[1] != NULL || key == NULL)
+    if (words[0] == NULL || words[1] != NULL || keys == NULL)
         return fault_set(error, FAULT_USAGE, "open PACKET --key FILE");
-    return open_packet(words[0], key, passphrase_file, json, folder, error);
+    return open_packet(words[0], keys, passphrase_files, json, folder, error);
 }
 
-const Verb verb_open = {"open", "PACKET --key FILE",
+const Verb verb_open = {"open", "PACKET --key FILE [--key FILE]",
                         "see who wrote: a keyholder, on their own machine", go};

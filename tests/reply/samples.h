@@ -242,9 +242,14 @@ static inline void samples_to_staff(Samples *all) {
     samples_add(all, "confirm-returned", compose_confirm(c, &e, DONE_RETURNED, NULL));
     samples_add(all, "confirm-taken", compose_confirm(c, &e, DONE_TAKEN, NULL));
     samples_add(all, "confirm-assigned", compose_confirm(c, &e, DONE_ASSIGNED, "Mr Bell"));
-    samples_add(
-        all, "packet",
-        compose_packet(c, &e, "Ms Okafor", "danger", "worrybox packet 1\nAAECAwQFBgc=\n", TRUE));
+    samples_add(all, "packet",
+                compose_packet(c, &e, "Ms Okafor", "danger", "worrybox packet 1\nAAECAwQFBgc=\n",
+                               FALSE, TRUE));
+    samples_add(all, "packet-two",
+                compose_packet(c, &e, "Ms Okafor", "abuse", "worrybox packet 2\nAAECAwQFBgc=\n",
+                               TRUE, FALSE));
+    samples_add(all, "second",
+                compose_second(c, &e, "Ms Okafor", "abuse", "worrybox packet 2\nAAECAwQFBgc=\n"));
     samples_add(all, "refused", compose_refused(c, &e, "open who wrote", "a reason is needed"));
     samples_add(all, "follow-up", compose_follow_up(c, &e, e.now, TRUE, TRUE));
     samples_add(all, "record-page",
