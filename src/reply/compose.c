@@ -172,7 +172,10 @@ char *compose_about(const Verdict *verdict) {
         const Spoken *spoken = g_ptr_array_index(verdict->rules, i);
         const char *title = spoken->title ? spoken->title : spoken->rule;
         if (title != NULL && strstr(about->str, title) == NULL)
-            g_string_append_printf(about, "%s%s", about->len > 0 ? "; " : "", title);
+            g_string_append_printf(about, "%s%s%s", about->len > 0 ? "; " : "", title,
+                                   spoken->denied     ? " (but they deny it)"
+                                   : spoken->reported ? " (somebody else, it seems)"
+                                                      : "");
     }
     gboolean none = about->len == 0;
     char *text = g_string_free(about, none);

@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "rules/literal.h"
+#include "rules/settle.h"
 
 /* A word group with more letters than this that may all stand for one another is no word; how often
- * one expression is counted in one piece; how far an `unless` reaches in a sentence without end. */
-enum { GROUP = 48, ENOUGH = 200, REACH = 30 };
+ * one expression is counted in one piece. */
+enum { GROUP = 48, ENOUGH = 200 };
 
 /* What a key of the first pass stands for: a phrase, or one of the literals of a pattern. */
 typedef struct keyed {
@@ -29,10 +30,6 @@ struct engine {
 
 static gboolean is_pattern(const Part *part) {
     return part->pattern != NULL;
-}
-
-static gboolean speaks_against(const Part *part) {
-    return part->kind == PART_UNLESS || part->kind == PART_UNLESS_PATTERN;
 }
 
 /* Keys gathered before the automaton is built. */
@@ -160,15 +157,16 @@ static void add_found(Search *s, const Part *part, gsize from, gsize to) {
 }
 
 /* Is enough of the phrase as it was written? Of the longer ones, two words may be misspelt. */
-static gboolean mended_well(const Phrase *phrase, const Folded *view, guint start, guint end) {
-    enum { LEAST = 2, EACH = 4 };
+static gboolean mended_well(const Part *part, const Folded *view, guint start, guint end) {
+    enum { LEAST = 2, EACH = 4 }; /* letters; the other side of a `near` vouches for EACH */
+    guint letters = part->phrase->letters + (part->kind == PART_NEAR ? EACH : 0);
     guint slips = 0, meanings = 0;
     for (guint i = start; i < end; i++) {
         gboolean begins = view->letters[i].gap != GAP_NONE;
         slips += begins && view->letters[i].mended == MENDED_SLIP;
         meanings += view->letters[i].mended == MENDED_MEANING;
     }
-    return slips > 0 ? phrase->letters >= LEAST + EACH * slips : meanings > 0;
+    return slips > 0 ? letters >= LEAST + EACH * slips : meanings > 0;
 }
 
 static gboolean try_phrase(Search *s, const Part *part, guint start) {
@@ -177,7 +175,7 @@ static gboolean try_phrase(Search *s, const Part *part, guint start) {
         return FALSE;
     enum standing stands = phrase_stands(part->phrase, s->view, start, &end);
     s->undecided = s->undecided || stands == STANDS_UNSURE;
-    if (stands != STANDS_YES || (s->mended && !mended_well(part->phrase, s->view, start, end)))
+    if (stands != STANDS_YES || (s->mended && !mended_well(part, s->view, start, end)))
         return FALSE;
     add_found(s, part, s->view->letters[start].from, s->view->letters[end - 1].to);
     return TRUE;
@@ -261,7 +259,9 @@ static gint part_order(gconstpointer a, gconstpointer b) {
     const Part *x = *(const Part *const *)a, *y = *(const Part *const *)b;
     if (x->rule != y->rule)
         return x->rule < y->rule ? -1 : 1;
-    return (x->line > y->line) - (x->line < y->line);
+    if (x->line != y->line)
+        return x->line < y->line ? -1 : 1;
+    return (x->side > y->side) - (x->side < y->side);
 }
 
 static gint found_order(gconstpointer a, gconstpointer b) {
@@ -274,52 +274,22 @@ static gint found_order(gconstpointer a, gconstpointer b) {
     return (x->to > y->to) - (x->to < y->to);
 }
 
-/* Does `against`, an `unless`, cancel `hit`? Only in its own sentence; and as many pupils write
- * without full stops, only within so many words. */
-static gboolean cancels(const Found *against, const Found *hit) {
-    if (against->last_sentence < hit->sentence || against->sentence > hit->last_sentence)
-        return FALSE;
-    return against->last_word + REACH >= hit->word && hit->last_word + REACH >= against->word;
-}
-
-static const Found *stopped_by(const GPtrArray *list, const Found *hit) {
-    for (guint i = 0; i < list->len; i++) {
-        const Found *against = g_ptr_array_index(list, i);
-        if (speaks_against(against->part) && cancels(against, hit))
-            return against;
-    }
-    return NULL;
-}
-
-/* Does a rule speak, whose findings these are? */
-static gboolean settle(GPtrArray *list) {
-    gboolean speaks = FALSE;
-    for (guint i = 0; i < list->len; i++) {
-        Found *hit = g_ptr_array_index(list, i);
-        if (speaks_against(hit->part))
-            continue;
-        hit->stopped_by = stopped_by(list, hit);
-        speaks = speaks || hit->stopped_by == NULL;
-    }
-    return speaks;
-}
-
 /* Patterns [from, to) of s->patterns are those of one rule; s->into holds what its phrases found.
  */
-static void try_rule(Search *s, guint from, guint to, gboolean all) {
-    gboolean speaks = FALSE;
+static void try_rule(Search *s, const Rule *rule, guint from, guint to, gboolean all) {
+    settle_near(s->into);
     for (guint i = from; i < to; i++) {
         const Part *part = g_ptr_array_index(s->patterns, i);
         if (part->kind == PART_UNLESS_PATTERN)
             try_pattern(s, part);
     }
-    speaks = settle(s->into);
+    gboolean speaks = settle(rule, s->into);
     for (guint i = from; i < to && (all || !speaks); i++) {
         const Part *part = g_ptr_array_index(s->patterns, i);
         if (part->kind != PART_PATTERN)
             continue;
         try_pattern(s, part);
-        speaks = settle(s->into);
+        speaks = settle(rule, s->into);
     }
     g_ptr_array_sort(s->into, found_order);
 }
@@ -353,9 +323,12 @@ static void settle_rules(Search *s, GPtrArray *phrases, GPtrArray *out, gboolean
             g_ptr_array_add(mine, found);
         }
         guint from = p;
+        const Part *part = next != NULL && next->part->rule == rule
+                               ? next->part
+                               : g_ptr_array_index(s->patterns, from);
         while (rule_at(s->patterns, p) == rule)
             p++;
-        try_rule(s, from, p, all);
+        try_rule(s, part->of, from, p, all);
         g_ptr_array_extend(out, mine, NULL, NULL);
         g_ptr_array_set_size(mine, 0);
     }

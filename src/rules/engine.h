@@ -24,7 +24,9 @@ typedef struct found {
     guint32 sentence;               /* of its first word */
     guint32 last_sentence;          /* of its last word */
     guint32 word, last_word;        /* counted from 0 */
+    gboolean half;                  /* one side of a `near` without the other: does not count */
     const struct found *stopped_by; /* the `unless` that cancels it; NULL: it counts */
+    const struct found *denied_by, *reported_by; /* said in a denial; of somebody else; NULL */
 } Found;
 
 typedef struct findings {

@@ -5,10 +5,10 @@
 static const struct {
     const char *key;
     enum part_kind kind;
-} PARTS[] = {{"phrase", PART_PHRASE},
-             {"pattern", PART_PATTERN},
-             {"unless", PART_UNLESS},
-             {"unless-pattern", PART_UNLESS_PATTERN}};
+} PARTS[] = {{"phrase", PART_PHRASE},    {"pattern", PART_PATTERN},
+             {"near", PART_NEAR},        {"unless", PART_UNLESS},
+             {"denied", PART_DENIED},    {"unless-pattern", PART_UNLESS_PATTERN},
+             {"reported", PART_REPORTED}};
 
 void part_free(gpointer data) {
     Part *part = data;
@@ -22,6 +22,7 @@ static Part *part_new(const ConfLine *line, enum part_kind kind, Rule *rule) {
     Part *part = g_new0(Part, 1);
     part->kind = kind;
     part->line = line->line;
+    part->weight = rule->weight;
     part->by = g_strdup_printf("%s %s", line->key, line->value);
     g_ptr_array_add(rule->parts, part);
     return part;
@@ -50,32 +51,67 @@ static void read_phrase(const Reader *r, const ConfLine *line, const char *text,
         spelling_learn(r->spelling, folded);
 }
 
-/* A part for each phrase that the lists in it make. */
-static void read_phrases(const Reader *r, const ConfLine *line, enum part_kind kind, Rule *rule) {
+static void complain(const Reader *r, const ConfLine *line, gsize offset, const char *why) {
+    problems_add_at(r->problems, r->conf->file, line->line, line->column + (guint)offset, "%s",
+                    why);
+}
+
+/* A part like `model`, which is added itself, for each phrase that the lists in `text` make. `text`
+ * stands at byte `at` of the line's value. */
+static void read_phrases(const Reader *r, const ConfLine *line, const char *text, gsize at,
+                         Part *model, Rule *rule) {
     g_autofree char *why = NULL;
     gsize offset = 0;
-    g_autoptr(GPtrArray) texts = lists_expand(r->lists, line->value, &why, &offset);
     guint errors = r->problems->errors;
-    if (texts == NULL) {
-        part_new(line, kind, rule); /* the rule is not without it */
-        problems_add_at(r->problems, r->conf->file, line->line, line->column + (guint)offset, "%s",
-                        why);
-    }
+    g_autoptr(GPtrArray) texts = lists_expand(r->lists, text, &why, &offset);
+    if (texts == NULL)
+        complain(r, line, at + offset, why);
     for (guint i = 0; texts != NULL && i < texts->len && r->problems->errors == errors; i++) {
-        Part *part = part_new(line, kind, rule);
-        part->loose = rule->loose && kind == PART_PHRASE;
+        Part *part = i == 0 ? model : part_new(line, model->kind, rule);
+        part->loose = rule->loose && (model->kind == PART_PHRASE || model->kind == PART_NEAR);
+        part->near = model->near;
+        part->side = model->side;
         read_phrase(r, line, g_ptr_array_index(texts, i), part);
     }
+}
+
+/* "5 knife / school" */
+static void read_near(const Reader *r, const ConfLine *line, Rule *rule) {
+    enum { MOST = 100 };
+    char *rest;
+    guint64 near = g_ascii_strtoull(line->value, &rest, 10);
+    g_auto(GStrv) sides = g_strsplit(rest, "/", -1);
+    gboolean sound = near > 0 && near <= MOST && g_ascii_isspace(*rest) &&
+                     g_ascii_isdigit(*line->value) && g_strv_length(sides) == 2;
+    gsize at = (gsize)(rest - line->value);
+    if (!sound)
+        complain(r, line, 0,
+                 "\"near\" takes a number of words, 1 to 100, and two phrases with \"/\" between "
+                 "them: 5 knife / school");
+    for (guint i = 0; i < 2; i++) {
+        Part *part = part_new(line, PART_NEAR, rule);
+        part->near = (guint)near;
+        part->side = i;
+        if (sound)
+            read_phrases(r, line, sides[i], at, part, rule);
+        at += sound ? strlen(sides[i]) + 1 : 0;
+    }
+}
+
+static void read_kind(const Reader *r, const ConfLine *line, enum part_kind kind, Rule *rule) {
+    if (kind == PART_PATTERN || kind == PART_UNLESS_PATTERN)
+        read_pattern(r, line, part_new(line, kind, rule));
+    else if (kind == PART_NEAR)
+        read_near(r, line, rule);
+    else
+        read_phrases(r, line, line->value, 0, part_new(line, kind, rule), rule);
 }
 
 gboolean part_read(const Reader *r, const ConfLine *line, Rule *rule) {
     for (guint i = 0; i < G_N_ELEMENTS(PARTS); i++) {
         if (strcmp(line->key, PARTS[i].key) != 0)
             continue;
-        if (PARTS[i].kind == PART_PATTERN || PARTS[i].kind == PART_UNLESS_PATTERN)
-            read_pattern(r, line, part_new(line, PARTS[i].kind, rule));
-        else
-            read_phrases(r, line, PARTS[i].kind, rule);
+        read_kind(r, line, PARTS[i].kind, rule);
         return TRUE;
     }
     return FALSE;

@@ -4,6 +4,8 @@
 #include "base/conf.h"
 #include "rules/rule.h"
 
+enum { HEAVIEST = 1000 };
+
 static const ConfKey RULE_KEYS[] = {
     {"on", CONF_ONE},       {"title", CONF_ONE},
     {"severity", CONF_ONE}, {"flag", CONF_ONE},
@@ -12,7 +14,11 @@ static const ConfKey RULE_KEYS[] = {
     {"unless", CONF_MANY},  {"unless-pattern", CONF_MANY},
     {"hit", CONF_MANY},     {"miss", CONF_MANY},
     {"not-for", CONF_MANY}, {"helpline", CONF_MANY},
-    {"spelling", CONF_ONE}, {NULL, CONF_ONE},
+    {"spelling", CONF_ONE}, {"near", CONF_MANY},
+    {"denied", CONF_MANY},  {"reported", CONF_MANY},
+    {"soft", CONF_MANY},    {"when", CONF_MANY},
+    {"weight", CONF_MANY},  {"threshold", CONF_ONE},
+    {NULL, CONF_ONE},
 };
 
 static const ConfKey WORDS_KEYS[] = {{"word", CONF_MANY}, {NULL, CONF_ONE}};
@@ -38,26 +44,45 @@ void rule_free(gpointer data) {
     g_free(rule->reply);
     g_ptr_array_unref(rule->not_for);
     g_ptr_array_unref(rule->helplines);
+    g_ptr_array_unref(rule->whens);
     g_ptr_array_unref(rule->parts);
     g_ptr_array_unref(rule->examples);
     g_free(rule);
 }
 
+/* An example, if it is one. */
+static gboolean read_example(const ConfLine *line, Rule *rule) {
+    static const char *const kinds[] = {"hit", "miss", "soft", NULL};
+    for (guint kind = EXAMPLE_HIT; kind <= EXAMPLE_SOFT; kind++) {
+        if (strcmp(line->key, kinds[kind]) != 0)
+            continue;
+        Example *example = g_new(Example, 1);
+        *example = (Example){g_strdup(line->value), line->line, (enum example_kind)kind};
+        g_ptr_array_add(rule->examples, example);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void read_when(const Reader *r, const ConfLine *line, Rule *rule) {
+    When *when = when_read(r->conf, line, r->problems);
+    if (when != NULL)
+        g_ptr_array_add(rule->whens, when);
+}
+
 static void read_line(const Reader *r, const ConfLine *line, Rule *rule) {
     if (*line->value == '\0') /* the grammar has said so */
         return;
-    if (part_read(r, line, rule))
+    if (part_read(r, line, rule) || read_example(line, rule))
         return;
-    gboolean hit = strcmp(line->key, "hit") == 0;
-    if (hit || strcmp(line->key, "miss") == 0) {
-        Example *example = g_new(Example, 1);
-        *example = (Example){g_strdup(line->value), line->line, hit};
-        g_ptr_array_add(rule->examples, example);
-    } else if (strcmp(line->key, "not-for") == 0) {
+    if (strcmp(line->key, "weight") == 0)
+        rule->weight = (guint)conf_line_number(r->conf, line, 1, 1, HEAVIEST, r->problems);
+    else if (strcmp(line->key, "when") == 0)
+        read_when(r, line, rule);
+    else if (strcmp(line->key, "not-for") == 0)
         g_ptr_array_add(rule->not_for, g_strdup(line->value));
-    } else if (strcmp(line->key, "helpline") == 0) {
+    else if (strcmp(line->key, "helpline") == 0)
         g_ptr_array_add(rule->helplines, g_strdup(line->value));
-    }
 }
 
 static void read_reply(const Reader *r, const ConfBlock *block, Rule *rule) {
@@ -99,16 +124,30 @@ static void read_settings(const Reader *r, const ConfBlock *block, Rule *rule) {
                                         grave ? DESK_LEAD : DESK_LISTENER, r->problems);
     static const char *const spellings[] = {"exact", "loose", NULL};
     rule->loose = conf_choice(r->conf, block, "spelling", spellings, grave, r->problems) == 1;
+    rule->threshold = (guint)conf_number(r->conf, block, "threshold", 1, 1, HEAVIEST, r->problems);
     read_reply(r, block, rule);
 }
 
-static gboolean looks_for_something(const Rule *rule) {
+/* What all lines of the rule weigh together. */
+static guint weight_of_all(const Rule *rule) {
+    guint weight = 0, line = 0;
     for (guint i = 0; i < rule->parts->len; i++) {
         const Part *part = g_ptr_array_index(rule->parts, i);
-        if (part->kind == PART_PHRASE || part->kind == PART_PATTERN)
-            return TRUE;
+        weight += part->kind < PART_UNLESS && part->line != line ? part->weight : 0;
+        line = part->line;
     }
-    return FALSE;
+    return weight;
+}
+
+static void check_rule(const Reader *r, const ConfBlock *block, const Rule *rule) {
+    guint weight = weight_of_all(rule);
+    if (weight == 0 && (rule->whens->len == 0 || rule->threshold > 1))
+        problems_add(r->problems, r->conf->file, block->line,
+                     "rule %s has no phrase and no pattern, so it can never speak", block->name);
+    else if (weight > 0 && weight < rule->threshold)
+        problems_add(r->problems, r->conf->file, conf_line(block, "threshold")->line,
+                     "all lines of rule %s weigh %u together, so it can never speak", block->name,
+                     weight);
 }
 
 static const Rule *rule_named(const GPtrArray *rules, const char *name) {
@@ -129,14 +168,14 @@ static Rule *read_rule(const Reader *r, const ConfBlock *block) {
     rule->line = block->line;
     rule->not_for = g_ptr_array_new_with_free_func(g_free);
     rule->helplines = g_ptr_array_new_with_free_func(g_free);
+    rule->whens = g_ptr_array_new_with_free_func((GDestroyNotify)when_free);
+    rule->weight = 1;
     rule->parts = g_ptr_array_new_with_free_func(part_free);
     rule->examples = g_ptr_array_new_with_free_func(example_free);
     read_settings(r, block, rule);
     for (guint i = 0; i < block->lines->len; i++)
         read_line(r, g_ptr_array_index(block->lines, i), rule);
-    if (!looks_for_something(rule))
-        problems_add(r->problems, r->conf->file, block->line,
-                     "rule %s has no phrase and no pattern, so it can never speak", block->name);
+    check_rule(r, block, rule);
     if (r->problems->errors == errors)
         return rule;
     rule_free(rule);
@@ -188,8 +227,11 @@ static GPtrArray *files_of(const char *folder, const char *shown, Problems *prob
 static void number_parts(GPtrArray *rules) {
     for (guint i = 0; i < rules->len; i++) {
         const Rule *rule = g_ptr_array_index(rules, i);
-        for (guint j = 0; j < rule->parts->len; j++)
-            ((Part *)g_ptr_array_index(rule->parts, j))->rule = i;
+        for (guint j = 0; j < rule->parts->len; j++) {
+            Part *part = g_ptr_array_index(rule->parts, j);
+            part->rule = i;
+            part->of = rule;
+        }
     }
 }
 

@@ -9,27 +9,40 @@
 #include "rules/pattern.h"
 #include "rules/phrase.h"
 #include "rules/rules.h"
+#include "rules/when.h"
 #include "value/verdict.h"
 
-/* What a rule looks for, and what speaks against it. A new kind of expression is a new kind here.
- */
-enum part_kind { PART_PHRASE, PART_PATTERN, PART_UNLESS, PART_UNLESS_PATTERN };
+/* What a rule looks for; then, from PART_UNLESS on, what says something about what it finds. A new
+ * kind of expression is a new kind here. */
+enum part_kind {
+    PART_PHRASE,
+    PART_PATTERN,
+    PART_NEAR, /* one of two sides; `side` says which */
+    PART_UNLESS,
+    PART_UNLESS_PATTERN,
+    PART_DENIED,
+    PART_REPORTED
+};
 
 typedef struct part {
     enum part_kind kind;
-    guint rule;       /* index into Rules.list */
-    guint line;       /* of its key */
-    char *by;         /* owned; "phrase kill myself", as it stands in the file */
-    gboolean loose;   /* misspelt words count, too */
-    Phrase *phrase;   /* owned; or NULL */
-    Pattern *pattern; /* owned; or NULL */
+    const struct rule *of; /* borrowed */
+    guint rule;            /* its index in Rules.list */
+    guint line;            /* of its key; a line with lists in it is several parts */
+    char *by;              /* owned; "phrase kill myself", as it stands in the file */
+    gboolean loose;        /* misspelt words count, too */
+    guint weight;          /* what the line adds to the rule's threshold */
+    guint near, side;      /* within how many words the other side must stand */
+    Phrase *phrase;        /* owned; or NULL */
+    Pattern *pattern;      /* owned; or NULL */
 } Part;
 
-/* A hit or a miss: a letter that must, or must not, make its rule speak. */
+/* A letter that must make its rule speak, must not, or must make it speak of a denial only. */
+enum example_kind { EXAMPLE_HIT, EXAMPLE_MISS, EXAMPLE_SOFT };
 typedef struct example {
     char *text; /* owned */
     guint line;
-    gboolean hit;
+    enum example_kind kind;
 } Example;
 
 typedef struct rule {
@@ -39,8 +52,11 @@ typedef struct rule {
     enum severity severity;
     enum desk desk;
     gboolean flag, loose;
+    guint threshold;      /* what its lines must weigh together */
+    guint weight;         /* while it is read: that of the lines to come */
     GPtrArray *not_for;   /* of char *, owned */
     GPtrArray *helplines; /* of char *, owned */
+    GPtrArray *whens;     /* of When, owned: all of them must hold */
     GPtrArray *parts;     /* of Part, owned, in the order of the file */
     GPtrArray *examples;  /* of Example, owned, in the order of the file */
 } Rule;

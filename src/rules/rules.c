@@ -76,13 +76,18 @@ static char *quote(const char *text, gsize from, gsize to) {
 }
 
 static void take(Judgement *judgement, const char *piece, const Found *found) {
+    const Found *against = found->stopped_by  ? found->stopped_by
+                           : found->denied_by ? found->denied_by
+                                              : found->reported_by;
     Outcome *outcome = g_new0(Outcome, 1);
     outcome->part = found->part;
     outcome->quote = quote(piece, found->from, found->to);
-    if (found->stopped_by != NULL) {
-        outcome->stopped_by = found->stopped_by->part;
-        outcome->against = quote(piece, found->stopped_by->from, found->stopped_by->to);
-    }
+    outcome->half = found->half;
+    outcome->stopped_by = found->stopped_by ? found->stopped_by->part : NULL;
+    outcome->denied_by = found->denied_by ? found->denied_by->part : NULL;
+    outcome->reported_by = found->reported_by ? found->reported_by->part : NULL;
+    if (against != NULL)
+        outcome->against = quote(piece, against->from, against->to);
     g_ptr_array_add(judgement->outcomes, outcome);
 }
 
@@ -117,18 +122,28 @@ static gint outcome_order(gconstpointer a, gconstpointer b) {
     return (x->part->line > y->part->line) - (x->part->line < y->part->line);
 }
 
-/* Findings come by rule, then line. Without `all`, the first that makes a rule speak is enough. */
+static gboolean is_plain(const Found *found) {
+    return found->denied_by == NULL && found->reported_by == NULL;
+}
+
+/* Findings come by rule, then line. Without `all`, the first that counts in full is enough where
+ * one line makes a rule speak, and else the first of each line. */
 static void take_piece(Judgement *judgement, const char *piece, const Findings *findings,
                        gboolean all) {
-    guint spoke = G_MAXUINT;
+    const Rule *spoke = NULL;
+    const Found *last = NULL;
     for (guint i = 0; i < findings->list->len; i++) {
         const Found *found = g_ptr_array_index(findings->list, i);
-        gboolean against =
-            found->part->kind == PART_UNLESS || found->part->kind == PART_UNLESS_PATTERN;
-        if (against || (!all && (found->stopped_by != NULL || found->part->rule == spoke)))
+        gboolean again = last != NULL && last->part->of == found->part->of &&
+                         last->part->line == found->part->line && is_plain(last);
+        if (settle_is_context(found->part))
             continue;
-        spoke = found->part->rule;
+        if (!all && (found->half || found->stopped_by || again || found->part->of == spoke))
+            continue;
         take(judgement, piece, found);
+        last = found;
+        if (found->part->of->threshold <= 1 && is_plain(found))
+            spoke = found->part->of;
     }
 }
 

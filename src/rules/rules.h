@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/problems.h"
+#include "value/occasion.h"
 #include "value/verdict.h"
 
 typedef struct rules Rules;
@@ -41,9 +42,22 @@ void rules_test(const Rules *rules, Problems *problems);
  */
 Verdict *rules_judge(const Rules *rules, enum rules_on on, const char *subject, const char *text);
 
+/* The same where something is known of the moment it came in; NULL: nothing is. */
+Verdict *rules_judge_at(const Rules *rules, enum rules_on on, const Occasion *occasion,
+                        const char *subject, const char *text);
+
+/* Does any rule ask how often the writer has written? If not, Occasion.letters need not be known.
+ */
+gboolean rules_count_letters(const Rules *rules);
+
 /* In words, for `rules explain`: each rule that spoke with file, line, key and quoted words, what
- * an `unless` stopped, and what follows (severity, desk, flag, reply). Ends with a line feed.
- * Caller frees. */
-char *rules_explain(const Rules *rules, enum rules_on on, const char *subject, const char *text);
+ * nearly did, what an `unless` stopped, and what follows (severity, desk, flag, reply). Ends with a
+ * line feed. `occasion` may be NULL. Caller frees. */
+char *rules_explain(const Rules *rules, enum rules_on on, const Occasion *occasion,
+                    const char *subject, const char *text);
+
+/* The same for programs, as one object; see worrybox(1). Caller unrefs. */
+Js *rules_explain_json(const Rules *rules, enum rules_on on, const Occasion *occasion,
+                       const char *subject, const char *text);
 
 #endif

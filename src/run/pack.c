@@ -252,6 +252,8 @@ static void put_verdict(GByteArray *to, const Verdict *v) {
         put_number(to, s->line);
         put_text(to, s->by);
         put_text(to, s->quote);
+        put_number(to, s->denied);
+        put_number(to, s->reported);
     }
     put_texts(to, v->not_for);
     put_texts(to, v->helplines);
@@ -264,7 +266,13 @@ static Spoken *take_spoken(Reading *from) {
     guint line = (guint)take_choice(from, G_MAXINT);
     g_autofree char *by = need_text(from);
     g_autofree char *quote = take_text(from);
-    return from->bad ? NULL : spoken_new(rule, title, file, line, by, quote);
+    gboolean denied = take_choice(from, TRUE), reported = take_choice(from, TRUE);
+    if (from->bad)
+        return NULL;
+    Spoken *spoken = spoken_new(rule, title, file, line, by, quote);
+    spoken->denied = denied;
+    spoken->reported = reported;
+    return spoken;
 }
 
 static Verdict *take_verdict(Reading *from) {

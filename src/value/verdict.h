@@ -18,7 +18,9 @@ typedef struct spoken {
     char *file;  /* owned; as the site names it, "rules/10-danger.rules" */
     guint line;  /* of the key that hit */
     char *by; /* owned; "phrase kill myself" or "pattern …": the key as it stands in the file */
-    char *quote; /* owned; the words as they were written; NULL where that cannot be said */
+    char *quote;       /* owned; the words as they were written; NULL where that cannot be said */
+    gboolean denied;   /* only in a denial ("i would never …") */
+    gboolean reported; /* of somebody else than the writer, as far as words can tell */
 } Spoken;
 
 typedef struct verdict {

@@ -53,7 +53,7 @@ static gboolean explain(const Rules *rules, enum rules_on on, const char *text, 
     g_autofree char *subject = NULL, *words = NULL;
     if (text == NULL && !read_letter(path, on, &subject, &words, error))
         return FALSE;
-    g_autofree char *said = rules_explain(rules, on, subject, text ? text : words);
+    g_autofree char *said = rules_explain(rules, on, NULL, subject, text ? text : words);
     fputs(said, stdout);
     return TRUE;
 }

@@ -34,7 +34,7 @@ static void use(const Rules *rules, const Problems *problems) {
         HOLDS(verdict->categories->len == verdict->rules->len);
         verdict_free(verdict);
     }
-    g_autofree char *explained = rules_explain(rules, ON_LETTER, NULL, text);
+    g_autofree char *explained = rules_explain(rules, ON_LETTER, NULL, NULL, text);
     HOLDS(g_str_has_suffix(explained, "\n"));
     g_autofree char *told = problems_text(problems);
     HOLDS(told != NULL);

@@ -169,7 +169,7 @@ static void test_unless(void) {
         g_assert_cmpint(speaks(shelf.rules, rows[i].text), ==, rows[i].hit);
     }
     g_autofree char *why =
-        rules_explain(shelf.rules, ON_LETTER, NULL, "I hurt my knee at Football.");
+        rules_explain(shelf.rules, ON_LETTER, NULL, NULL, "I hurt my knee at Football.");
     g_assert_nonnull(strstr(why, "\"hurt my\""));
     g_assert_nonnull(strstr(why, "\"Football\""));
     g_assert_nonnull(strstr(why, "rules/10-a.rules:4: unless football"));
@@ -281,7 +281,7 @@ static void test_spoken(void) {
     spoken = g_ptr_array_index(other->rules, 0);
     g_assert_cmpstr(spoken->by, ==, "pattern \\bdon'?t want to\\s+live");
     g_assert_cmpstr(spoken->quote, ==, "Don’t want to LIVE");
-    g_autofree char *why = rules_explain(shelf.rules, ON_LETTER, NULL, "kill myself");
+    g_autofree char *why = rules_explain(shelf.rules, ON_LETTER, NULL, NULL, "kill myself");
     g_assert_true(g_str_has_suffix(why, "\n"));
     g_assert_nonnull(strstr(why, "Hurting"));
     shelf_clear(&shelf);
@@ -403,7 +403,7 @@ static void test_undecided(void) {
             g_assert_false(verdict->flag);
             g_assert_cmpint(verdict->severity, ==, SEVERITY_LOW);
         }
-        g_autofree char *why = rules_explain(shelf.rules, ON_LETTER, NULL, text->str);
+        g_autofree char *why = rules_explain(shelf.rules, ON_LETTER, NULL, NULL, text->str);
         g_assert_cmpint(strstr(why, "Undecided") != NULL, ==, verdict->undecided);
         shelf_clear(&shelf);
     }
@@ -491,8 +491,8 @@ static void test_on_answer(void) {
     g_assert_cmpint(answer->severity, ==, SEVERITY_HIGH);
     const Spoken *spoken = g_ptr_array_index(answer->rules, 0);
     g_assert_cmpuint(spoken->line, ==, 8);
-    g_autofree char *of_letter = rules_explain(shelf.rules, ON_LETTER, NULL, "a mug");
-    g_autofree char *of_answer = rules_explain(shelf.rules, ON_ANSWER, NULL, "a mug");
+    g_autofree char *of_letter = rules_explain(shelf.rules, ON_LETTER, NULL, NULL, "a mug");
+    g_autofree char *of_answer = rules_explain(shelf.rules, ON_ANSWER, NULL, NULL, "a mug");
     g_assert_nonnull(strstr(of_letter, "No rule speaks."));
     g_assert_nonnull(strstr(of_answer, "b speaks: \"mug\""));
     g_assert_nonnull(strstr(of_answer, "is held"));

@@ -109,6 +109,8 @@ static Rule *random_rule(GRand *rand, Glyphs *glyphs, Spelling *spelling, guint 
     rule->helplines = g_ptr_array_new();
     rule->examples = g_ptr_array_new();
     rule->parts = g_ptr_array_new();
+    rule->whens = g_ptr_array_new();
+    part->of = rule;
     g_ptr_array_add(rule->parts, part);
     g_autofree char *message = NULL;
     gsize offset;
@@ -143,11 +145,11 @@ static char *spell(const Findings *findings) {
     return g_string_free(out, FALSE);
 }
 
-typedef struct tally {
+typedef struct counts {
     guint pairs, found, patterns;
-} Tally;
+} Counts;
 
-static void compare(Engine *engine, const char *text, Tally *tally) {
+static void compare(Engine *engine, const char *text, Counts *tally) {
     engine_plod(engine, FALSE);
     g_autoptr(Findings) quick = engine_find(engine, text, strlen(text), TRUE);
     engine_plod(engine, TRUE);
@@ -164,7 +166,7 @@ static void compare(Engine *engine, const char *text, Tally *tally) {
 static void test_agree(void) {
     g_autoptr(GRand) rand = g_rand_new_with_seed(7);
     g_autoptr(Glyphs) glyphs = glyphs_new();
-    Tally tally = {0};
+    Counts tally = {0};
     for (guint n = 0; n < 500; n++) {
         g_autoptr(GPtrArray) rules = g_ptr_array_new_with_free_func(drop_rule);
         g_autoptr(Spelling) spelling = spelling_new();
