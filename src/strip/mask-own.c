@@ -207,6 +207,8 @@ static void look_for_phrases(const char *text, GArray *spans, GPtrArray *names) 
 /* May this word of a line be one of the name under a letter? Small ones only where little else
  * stands there: as the first behind "love from", or where it is a given name. */
 static gboolean may_sign(const char *p, gsize n, gboolean known_closing, guint words) {
+    if (!g_unichar_isalpha(g_utf8_get_char(p))) /* a heart */
+        return FALSE;
     if (mask_shouted(p, n + (n > 14)) || (!known_closing && mask_quality(p, n)))
         return FALSE;
     if (!mask_may_be_name(p, n) && !(known_closing && mask_also_name(p, n)))

@@ -9,7 +9,7 @@
 /* The words of DRAFT_MARKER (value/draft.h): clients wrap it, quote it and change its dashes. */
 static const char MARKER_WORDS[] = "write your answer above this line";
 
-enum { KNOWN_WORDS = 4, WRAPPED = 64 };
+enum { KNOWN_WORDS = 4, WRAPPED = 64, ASKED_LINES = 3 };
 
 /* " word word word ": letters and digits only, so that wrapping and quoting make no difference. */
 static char *words_of(const char *text, gsize length) {
@@ -193,8 +193,42 @@ static void join_wrapped(Lines *lines) {
     }
 }
 
-/* Lines of the kinds in `kinds` (bits), empty ones in between, without those at the ends. */
-static char *compose(const Lines *lines, guint end, guint kinds) {
+/* The words of a quoted line, without its marks. */
+static const char *past_marks(const Line *line) {
+    const char *p = line->text, *end = p + line->length;
+    while (p < end && (*p == '>' || *p == ' '))
+        p++;
+    return p;
+}
+
+/* What an answer between the lines of a quote answers: the end of that quote, where it is what we
+ * sent to its author. Without it "yes" says nothing. */
+static void append_asked(GString *out, const Lines *lines, guint at, const char *sent) {
+    guint from = at, to = at;
+    while (to > 0 &&
+           (line_blank(&lines->line[to - 1]) || *past_marks(&lines->line[to - 1]) == '\0'))
+        to--;
+    for (from = to; from > 0 && to - from < ASKED_LINES; from--) {
+        const Line *line = &lines->line[from - 1];
+        const char *start = past_marks(line);
+        g_autofree char *words = words_of(start, line->length - (gsize)(start - line->text));
+        if (line->kind != LINE_QUOTED || count_words(words) < 2 || strstr(sent, words) == NULL)
+            break;
+    }
+    for (guint i = from; i < to; i++) {
+        const Line *line = &lines->line[i];
+        const char *start = past_marks(line);
+        g_string_append_printf(out, "%s> %.*s",
+                               out->len == 0 ? ""
+                               : i > from    ? "\n"
+                                             : "\n\n",
+                               (int)(line->length - (gsize)(start - line->text)), start);
+    }
+}
+
+/* Lines of the kinds in `kinds` (bits), empty ones in between, without those at the ends. `sent`:
+ * words_of() what a quote may be kept of; NULL: nothing. */
+static char *compose(const Lines *lines, guint end, guint kinds, const char *sent) {
     GString *out = g_string_new(NULL);
     gboolean gap = FALSE;
     for (guint i = 0; i < end; i++) {
@@ -203,6 +237,8 @@ static char *compose(const Lines *lines, guint end, guint kinds) {
             gap = TRUE;
             continue;
         }
+        if (sent != NULL && (gap || i == 0))
+            append_asked(out, lines, i, sent);
         if (out->len > 0)
             g_string_append(out, gap ? "\n\n" : "\n");
         gap = FALSE;
@@ -226,8 +262,10 @@ static void trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimme
                        has_kind(lines, end, LINE_KNOWN);
     if (!has_words(lines, end))
         return;
-    trimmed->text = compose(lines, end, 1u << LINE_OWN);
-    trimmed->whole = compose(lines, end, 1u << LINE_OWN | (how->pupil ? 1u << LINE_SIGN : 0));
+    gboolean asks = how->pupil && how->last_sent != NULL;
+    g_autofree char *sent = asks ? words_of(how->last_sent, strlen(how->last_sent)) : NULL;
+    trimmed->text = compose(lines, end, 1u << LINE_OWN, sent);
+    trimmed->whole = compose(lines, end, 1u << LINE_OWN | (how->pupil ? 1u << LINE_SIGN : 0), NULL);
 }
 
 /* Nothing of the author's was found. A pupil's words come before tidiness: all of it, but in an
@@ -237,12 +275,12 @@ static char *fall_back(Lines *lines, guint marker, const Trim *how) {
         return g_strdup("");
     guint all = 1u << LINE_OWN | 1u << LINE_HISTORY | 1u << LINE_SIGN;
     if (how->answers) {
-        char *text = compose(lines, marker, all);
+        char *text = compose(lines, marker, all, NULL);
         if (*text != '\0' || how->last_sent != NULL)
             return text;
         g_free(text);
     }
-    return compose(lines, lines->count, all | 1u << LINE_QUOTED | 1u << LINE_KNOWN);
+    return compose(lines, lines->count, all | 1u << LINE_QUOTED | 1u << LINE_KNOWN, NULL);
 }
 
 Trimmed trim_text(const char *text, const Trim *how) {

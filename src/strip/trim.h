@@ -12,7 +12,10 @@ typedef struct trim {
 } Trim;
 
 typedef struct trimmed {
-    char *text;      /* owned; "" where nothing is left */
+    char *text;      /* owned; "" where nothing is left. Of a pupil who answers between the lines
+                        also the lines answered, behind ">", as far as it is known that we sent
+                        them: the listener must know what the "yes" means. Nothing of the kind of
+                        a listener: who looks over a pupil's shoulder must not read it again */
     char *whole;     /* owned; the same, but of a pupil with what looked like a signature: rules and
                         lead shall miss no word */
     gboolean unsure; /* something was left out, or kept, without certainty */

@@ -159,6 +159,8 @@ static void test_masks(void) {
         {"words\n\nThanks, Mei-ling", "words\n\nThanks, [me]"},
         {"words\n\nMaría del Carmen", "words\n\n[me]"},
         {"words\n\nlove from June", "words\n\nlove from [me]"},
+        {"words\n\nthanks \xe2\x9d\xa4\xef\xb8\x8f", NULL},
+        {"words\n\nthanks \xf0\x9f\x8e\x89\nAnna", "words\n\nthanks \xf0\x9f\x8e\x89\n[me]"},
         {"words\n\nthanks loads", NULL},
         {"words\n\nmerci d'avance", NULL},
         {"words\n\ndziękuję bardzo", NULL},
