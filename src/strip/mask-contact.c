@@ -101,7 +101,7 @@ static const char *spelled_end(const char *p) {
         n = g_str_has_prefix(p, ats[i]) ? strlen(ats[i]) : 0;
     if (n == 0)
         return NULL;
-    gboolean plain = strpbrk(p, "([") == NULL || strcspn(p, "([") >= n;
+    gboolean plain = memchr(p, '(', n) == NULL && memchr(p, '[', n) == NULL;
     p += n;
     gboolean dotted = mail_host(p);
     for (guint labels = 0; labels < 5; labels++) {
