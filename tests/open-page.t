@@ -459,6 +459,32 @@ def test_several_letters(t):
         page.close()
 
 
+# ---- a packet that came by mail -----------------------------------------------------------------
+
+def mailed(site, raw):
+    """The packet as the lead saves it from the mail that answers UNSEAL."""
+    site.drop(raw)
+    site.run()
+    site.answer(site.got(LEAD), LEAD, "UNSEAL danger: says so in so many words")
+    site.run()
+    [part] = site.got(LEAD, "A file for you").attached
+    path = os.path.join(site.folder, part.get_filename())
+    with open(path, "wb") as file:
+        file.write(part.get_payload(decode=True))
+    return path
+
+
+def test_by_mail(t):
+    large = make_mail(BEN, DANGER).rstrip() + b"\n" + (b"x" * 76 + b"\n") * 180000
+    for name, raw, words in (("a letter", make_mail(BEN, DANGER), DANGER),
+                             ("a large one", large, "The letters were left out")):
+        with Site(blocks="limits\n    mail-size 60M\n") as site:
+            page = start()
+            fill(page, mailed(site, raw), site.key("okafor")[0], PASSPHRASE)
+            t.has(page.text, ["Ben Okonkwo", words], f"by mail: {name}")
+            page.close()
+
+
 # ---- what goes wrong -----------------------------------------------------------------------------
 
 def test_clear_words(t):
@@ -502,6 +528,28 @@ def test_clear_words(t):
         fill(page, packet, okafor[0], PASSPHRASE)
         t.ok(page.shown("#opened") and errors_of(page) == "", "and then it opens")
         quiet(t, page, "what goes wrong", True)
+        page.close()
+
+
+def test_faults(t):
+    with tempfile.TemporaryDirectory() as folder:
+        mine = os.path.join(folder, "mine.packet")
+        shutil.copy(vector("packet"), mine)
+        page = start()
+        page.choose("#packet", mine)
+        with open(mine, "a") as file:
+            file.write("changed")
+        os.utime(mine, (1, 1))
+        page.choose("#key-file", vector("lead.key"))
+        page.type("#key-passphrase", VECTOR_PASSPHRASE)
+        page.click("Open", "#open-form")
+        page.wait(DONE)
+        t.has(errors_of(page), "This file cannot be read. Choose it again.",
+              "a file that has changed since it was chosen")
+        page.ask("packets.openPacket = () => { throw new TypeError('of the test'); }")
+        fill(page, vector("packet"), vector("lead.key"), VECTOR_PASSPHRASE)
+        t.has(errors_of(page), ["a fault of this page", "TypeError: of the test"],
+              "a fault of the page is said, too")
         page.close()
 
 
@@ -647,6 +695,19 @@ def test_keyboard_only(t):
     page.key("Enter", text="\r")
     t.same(page.ask("window.printed"), 1, "keyboard: it prints")
     t.ok(press_to(page, "Close and forget"), "keyboard: close")
+    page.close()
+
+
+def test_narrow(t):
+    page = start(NARROW)
+    fits = "document.documentElement.scrollWidth <= innerWidth"
+    for task in ("Find out who wrote", "Make a key", "Check a key"):
+        page.click(task, "nav")
+        t.ok(page.ask(fits), f"320 wide: {task}")
+    make_key(page, "a-very-long-short-name-of-somebody"[:32], "a passphrase of some words")
+    page.click("No printer?")
+    t.ok(page.ask(fits), "320 wide: a key that is made, and its sheet")
+    look(page, "made-narrow")
     page.close()
 
 

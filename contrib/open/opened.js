@@ -186,18 +186,18 @@ const opened = (() => {
         const who = packet.holder || "Another keyholder";
         const done = el("p", {role: "status"});
         byId("confirm").replaceChildren(
-            el("h1", {tabindex: "-1"}, "You are asked to confirm"),
+            el("h1", {tabindex: "-1"}, "You are asked to approve"),
             el("p", {}, `${who} wants to find out who wrote in this conversation, and it takes two ` +
                 "keyholders. You will not see who wrote. It stands on the record already that " +
                 `${who} has asked.`),
             el("div", {class: "card"}, facts(packet)),
             el("p", {class: "actions"},
-                button("Confirm, and save the packet for them", "main", () => {
-                    save(`${packet.handle}-confirmed.packet`, packet.confirm());
+                button("Approve, and save the packet for them", "main", () => {
+                    save(`${packet.handle}-approved.packet`, packet.confirm());
                     done.textContent = `✓ Saved. Send this file to ${who}, by mail if need be: it ` +
                         "opens with their key alone. Then close this page.";
                 }),
-                button("Close without confirming", "", forgetAll)),
+                button("Close without approving", "", forgetAll)),
             done);
         show("confirm");
     }

@@ -45,7 +45,7 @@
     function refusal(error) {
         if (error.code === "packet-two" && error.names.length > 0)
             return new Wrong("packet", "It takes two keyholders to open this one. Send this packet " +
-                `to ${error.names.join(" or ")}, who can confirm it with this page; or let them add ` +
+                `to ${error.names.join(" or ")}, who can approve it with this page; or let them add ` +
                 "their key below yours.");
         return error.code ? new Wrong(...WRONG[error.code]) : error;
     }
@@ -75,7 +75,8 @@
         const keys = new Keys(), packet = byId("packet");
         packet.addEventListener("change", async () => {
             const text = await readFile(packet);
-            byId("two").hidden = text === null || !packets.takesTwo(text);
+            const two = text !== null && packets.takesTwo(text);
+            byId("two").hidden = byId("two-more").hidden = !two;
         });
         onSend(byId("open-form"), async () =>
             [...await wrongPacket(packet), ...await keys.missing()], () => openWith(packet, keys));
