@@ -522,12 +522,47 @@ static void test_shipped(void) {
         g_test_skip("not run from the top of the tree");
         return;
     }
-    static const char *const wanted[] = {
-        "self-harm",     "abuse-at-home",  "sexual-harm",       "violence", "running-away",
-        "bullying",      "i-have-bullied", "bereavement",       "family",   "school",
-        "staff-concern", "about-service",  "abuse-of-service",  "own-name", "own-contact",
-        "meeting",       "secrecy",        "listener-distress", "asks-who", "asks-a-little",
-        "harmful-advice"};
+    static const char *const wanted[] = {"self-harm",
+                                         "physical-abuse",
+                                         "emotional-abuse",
+                                         "neglect",
+                                         "domestic-abuse",
+                                         "abuse-named",
+                                         "past-harm",
+                                         "child-on-child",
+                                         "relationship-abuse",
+                                         "exploitation",
+                                         "radicalisation",
+                                         "forced-marriage",
+                                         "fgm",
+                                         "eating",
+                                         "alcohol-drugs",
+                                         "racist-bullying",
+                                         "homophobic-bullying",
+                                         "online-bullying",
+                                         "loneliness",
+                                         "identity",
+                                         "young-carer",
+                                         "thanks",
+                                         "sexual-harm",
+                                         "violence",
+                                         "running-away",
+                                         "bullying",
+                                         "i-have-bullied",
+                                         "bereavement",
+                                         "family",
+                                         "school",
+                                         "staff-concern",
+                                         "about-service",
+                                         "abuse-of-service",
+                                         "own-name",
+                                         "own-contact",
+                                         "meeting",
+                                         "secrecy",
+                                         "listener-distress",
+                                         "asks-who",
+                                         "asks-a-little",
+                                         "harmful-advice"};
     g_autoptr(Problems) problems = problems_new();
     g_autoptr(Rules) rules = rules_load("rules", "rules", 100000, problems);
     rules_test(rules, problems);
