@@ -258,6 +258,36 @@ def test_lead():
         ok(words in said, f"lead.md quotes the program: {words[:50]}")
 
 
+def test_rules():
+    """The page for teachers: its rules hold, its commands run, the messages it quotes are real."""
+    text, folder = read("doc/rules.md"), os.path.join(TMP, "rules")
+    os.mkdir(folder)
+    site = os.path.join(folder, "hillside")
+    new_site(site)
+    own, said = os.path.join(site, "rules", "60-own.rules"), ""
+    rules = [block for language, block in markdown(text) if language == "conf"]
+    ok(len(rules) >= 4, "rules.md has examples")
+    for rule in rules:
+        check_conf(rule, "rules.md")
+    write(own, "\n".join(rules))
+    for i, (language, block) in enumerate(markdown(text)):
+        if language == "sh":
+            shown = shell(folder, block, TMP)
+            ok(shown.returncode == 0, f"rules.md, block {i + 1}", shown.stdout)
+            said += shown.stdout
+    ok("The bus is late speaks" in said and "Running away" in said, "explain says who spoke", said)
+    said = ""
+    for broken in ("    hit   nothing of it\n", "    miss  the bus was late\n", "    frase  x\n"):
+        write(own, rules[0] + broken)
+        said += say("-C", site, "rules", "test").stdout
+    for quoted in re.findall(r"^\| `((?:rule|unknown) [^`]+)`", text, re.M):
+        ok(quoted in said, f"rules.md quotes the program: {quoted[:50]}", said)
+    shipped = {re.search(r"([^/]*)\.rules$", path).group(1) for path in glob.glob(ROOT + "/rules/*.rules")}
+    told = set(re.findall(r"^\| `(\d\d-[a-z]+)` \|", text, re.M))
+    ok(told == shipped - {"02-spelling"}, "rules.md names every file of rules", told ^ shipped)
+    shutil.rmtree(folder)
+
+
 def test_manuals():
     for path in sorted(glob.glob(ROOT + "/man/*.[15]")):
         name = os.path.basename(path)
@@ -494,7 +524,7 @@ def test_refusals():
     shutil.rmtree(site)
 
 
-for test in (test_refusals, test_readme, test_lead, test_manuals, test_verbs, test_words, test_keys,
+for test in (test_refusals, test_readme, test_lead, test_rules, test_manuals, test_verbs, test_words, test_keys,
              test_json, test_links, test_units):
     test()
 for left in (PASSPHRASE, KEYFILE):
