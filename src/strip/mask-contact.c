@@ -67,6 +67,8 @@ static const char *domain_end(const char *at, const char *domain) {
         while (*end != '\0' && end - domain < DOMAIN_MOST && (dot = full_stop(end)) == 0 &&
                (mask_word(*end) || *end == '-'))
             end++;
+        while (((guint8)*end & 0xc0) == 0x80) /* never in the middle of a letter */
+            end++;
         if (end == label)
             break;
         last = end;

@@ -209,6 +209,20 @@ static void test_masks(void) {
     }
 }
 
+/* A cap on an address never cuts a letter in two. */
+static void test_long(void) {
+    for (guint n = 200; n < 300; n++) {
+        g_autoptr(GString) text = g_string_new("anna@h.example");
+        for (guint i = 0; i < n; i++)
+            g_string_append(text, i % 2 ? "\xc3\x88" : "\xe0\xa6\xa6");
+        g_string_append(text, " x");
+        if (n % 2)
+            g_string_insert(text, 6, "\xc3\x88");
+        g_autofree char *got = masked(text->str);
+        g_assert_true(g_utf8_validate(got, -1, NULL));
+    }
+}
+
 static void test_names(void) {
     g_autoptr(Context) context = context_new(ROUTE_PUPIL);
     g_ptr_array_add(context->names, g_strdup("Heron"));
@@ -545,6 +559,7 @@ static void test_control(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/strip/masks", test_masks);
+    g_test_add_func("/strip/long", test_long);
     g_test_add_func("/strip/names", test_names);
     g_test_add_func("/strip/people", test_people);
     g_test_add_func("/strip/case", test_case);
