@@ -103,20 +103,46 @@ def test_what_goes_out(t):
             t.lacks(mail.subject, ["hello", "alone"], "nor does the subject")
 
 
+SECRET_ANSWER = "that sounds lonely, shall we think about it together?"
+
+
 def test_delay(t):
-    """What is not urgent waits a random time, at most as long as the setting says."""
-    with Site(site={"delay": "60"}) as site:
-        for i in range(6):
-            site.write(f"Pupil <pupil{i}@hillside.example>", WORRY)
-        site.write(BEN, DANGER)
+    """A letter that is not urgent waits a random time, half an hour at most where nothing is said,
+    and leaves in no order."""
+    for delay, most in ((None, 30), ("60", 60)):
+        with Site(site={"delay": delay}, people={"listener heron": {"at-most": "40"}},
+                  without=["listener wren"]) as site:
+            for i in range(12):
+                site.write(f"Pupil <pupil{i}@hillside.example>", f"{WORRY} number {i}")
+                site.run()
+            site.write(BEN, DANGER)
+            site.run()
+            t.ok(len(site.to(LEAD)) == 1 and len(site.to(BEN)) == 1, "what is urgent goes at once",
+                 site.fresh)
+            t.ok(all(site.to(f"pupil{i}@hillside.example", site.inbox) for i in range(12)),
+                 "and that a letter has arrived")
+            minutes, order = {}, []
+            for minute in range(0, most + 2, 2):
+                site.later(minutes=2).run()
+                for mail in site.to(HERON):
+                    order.append(int(mail.letter.split()[-1]))
+                    minutes[minute] = minutes.get(minute, 0) + 1
+            got = site.to(HERON, site.inbox)
+            t.same(len(got), 12, f"delay {delay}: all have left after {most} minutes")
+            t.ok(len(minutes) > 2, f"delay {delay}: not together", minutes)
+            t.ok(order != sorted(order), f"delay {delay}: and in no order", order)
+            site.answer(got[0], HERON, f"{SECRET_ANSWER}\n\nNOTE to talk about")
+            site.run()
+            t.ok(site.to(HERON) and not site.to(SUPERVISOR),
+                 f"delay {delay}: what goes back to its author does not wait", site.fresh)
+            for _ in range(most // 2):
+                site.later(minutes=2).run()
+            t.ok([mail for mail in site.inbox if SECRET_ANSWER in mail.text],
+                 f"delay {delay}: the answer went as well")
+    with Site(site={"delay": "0"}) as site:
+        site.write(ANNA, WORRY)
         site.run()
-        t.ok(len(site.to(LEAD)) == 1 and len(site.to(BEN)) == 1, "what is urgent goes at once",
-             site.fresh)
-        t.ok(len(site.to(HERON) + site.to(WREN)) < 6, "the others wait", site.fresh)
-        site.later(minutes=61)
-        site.run()
-        mails = [mail for mail in site.inbox if mail.to in (address(HERON), address(WREN))]
-        t.same(len(mails), 6, "but no longer than an hour")
+        t.same(len(site.to(HERON) + site.to(WREN)), 1, "control: delay 0, nothing waits")
 
 
 def test_adult_joins(t):

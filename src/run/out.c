@@ -177,6 +177,16 @@ static gint64 random_delay(const Office *office) {
     return most > 0 ? number % (most + 1) : 0;
 }
 
+/* What goes back to whoever has just written tells nobody anything by its time, and they are to
+ * know; what an adult asked for on the record they need now. */
+static gboolean waits(const Draft *draft) {
+    static const char *const at_once[] = {
+        "confirm",       "returned-answer", "answer-held", "what-did-you-mean",
+        "help-listener", "help-staff",      NULL};
+    return !draft->urgent && draft->to->side != SIDE_RECORD &&
+           !g_strv_contains(at_once, draft->name);
+}
+
 /* `until`: held until then; -1: not held. */
 static gboolean enter(Office *office, const Case *row, Draft *draft, gint64 until, GError **error) {
     if (row != NULL)
@@ -185,7 +195,7 @@ static gboolean enter(Office *office, const Case *row, Draft *draft, gint64 unti
                   .case_id = row ? row->id : 0,
                   .urgent = draft->urgent,
                   .at = office->now};
-    out.not_before = until >= 0 ? until : office->now + (draft->urgent ? 0 : random_delay(office));
+    out.not_before = until >= 0 ? until : office->now + (waits(draft) ? random_delay(office) : 0);
     g_autoptr(GBytes) blob = out_lock(office, out.case_id, out.id, draft, error);
     if (blob == NULL)
         return FALSE;

@@ -18,7 +18,8 @@ typedef struct out {
 void out_begin(Out *out, const Office *office, const Case *row, Party *to);
 
 /* Puts `draft` (taken) into the outbox and ends `out`. An answerable draft's token now speaks for
- * this party in this case. What is not urgent waits a random time up to the site's delay. */
+ * this party in this case. Letters and answers that are not urgent wait a random time up to the
+ * site's delay. */
 gboolean out_end(Out *out, Office *office, const Case *row, Draft *draft, GError **error);
 
 /* The same, but it is held: not sent before out_release(), and looked for again at `until`. */

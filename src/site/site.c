@@ -258,7 +258,7 @@ static void read_site(const Source *from, Site *site) {
     if (site->helplines->len == 0)
         for (guint i = 0; HELPLINES[i] != NULL; i++)
             g_ptr_array_add(site->helplines, g_strdup(HELPLINES[i]));
-    site->delay = (guint)conf_number(from->conf, block, "delay", 0, 0, 1440, from->problems);
+    site->delay = (guint)conf_number(from->conf, block, "delay", 30, 0, 1440, from->problems);
     site->alert_minutes =
         (guint)conf_number(from->conf, block, "alert-minutes", 30, 1, 1440, from->problems);
     site->answer_hours =

@@ -328,7 +328,7 @@ class Site:
         sheets = re.findall(r"(?m)^ {4}(wb(?:host|seed|sec)1 .*)$", made.out)
         self.host_sheet, self.seed_sheet, self.practice_sheet = sheets
         self.conf = {"name": "Hillside", "address": BOX, "timezone": "Europe/London",
-                     "state": "state", "demo": "yes", "alert-minutes": "30", **(site or {})}
+                     "state": "state", "demo": "yes", "alert-minutes": "30", "delay": "0", **(site or {})}
         self.blocks = blocks
         self.people = {}
         for who, lines in {**PEOPLE, **(people or {})}.items():
