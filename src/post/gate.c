@@ -310,9 +310,13 @@ static Wrong bad_words(const Gate *gate, const Outline *outline, const OutlinePa
     Wrong wrong = bad_text(part, &text);
     if (wrong != NULL)
         return wrong;
+    const char *subject = header_of(outline->headers, "subject", &times)->value;
+    const char *own = gate->own ? strstr(gate->own, "\n\n") : NULL;
     g_autofree char *whole =
-        g_strdup_printf("%s\n\n%.*s", header_of(outline->headers, "subject", &times)->value,
-                        (int)g_bytes_get_size(part->content), text ? text : "");
+        gate->unmasked && own != NULL
+            ? g_strconcat(subject, own, NULL)
+            : g_strdup_printf("%s\n\n%.*s", subject, (int)g_bytes_get_size(part->content),
+                              text ? text : "");
     return look_at(gate, whole, gate->own, FALSE);
 }
 

@@ -14,6 +14,8 @@ typedef struct gate {
     const char *own;         /* borrowed; Draft.own: subject and body without what people wrote. A
                                 hidden name may be in the mail as often as it is in here, because it
                                 is an ordinary word too ("will", "may"). NULL: nowhere */
+    gboolean unmasked;       /* what people wrote stands in it as it is, for the lead to read: only
+                                the headers and `own` are looked through */
     const GPtrArray *hidden; /* borrowed; names (names.h) that must not be in it; NULL: none */
     const GPtrArray *hidden_addresses; /* borrowed; addresses that must not be in it, in any form;
                                           NULL: none */

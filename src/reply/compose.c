@@ -17,6 +17,7 @@ typedef struct making {
     Field fields[MOST_FIELDS];
     gboolean foreign[MOST_FIELDS]; /* a person wrote this value, not the program */
     guint count;
+    gboolean unmasked;
     GPtrArray *owned; /* values that live as long as the making */
 } Making;
 
@@ -138,6 +139,7 @@ static Draft *finish(Making *making, gboolean answerable) {
     draft->own = own_words(making);
     draft->token = g_strdup(errand->token);
     draft->answerable = answerable;
+    draft->unmasked = making->unmasked;
     g_ptr_array_unref(making->owned);
     g_free(making);
     return draft;
@@ -182,7 +184,21 @@ char *compose_about(const Verdict *verdict) {
     return none ? NULL : text;
 }
 
+Passage compose_for(enum role role, const Passage *passage) {
+    Passage shown = *passage;
+    if (role != ROLE_LEAD && role != ROLE_DEPUTY && role != ROLE_HEAD)
+        return shown;
+    shown.unmasked = shown.whole_subject || shown.whole || shown.whole_before;
+    shown.subject = shown.whole_subject ? shown.whole_subject : shown.subject;
+    shown.text = shown.whole ? shown.whole : shown.text;
+    shown.before = shown.whole_before ? shown.whole_before : shown.before;
+    return shown;
+}
+
 static void set_passage(Making *making, const Passage *passage) {
+    making->unmasked = passage->unmasked;
+    if (templates_has(making->name, "unmasked"))
+        set_yes(making, "unmasked", passage->unmasked);
     set_foreign(making, "subject", passage->subject);
     set_foreign(making, "letter", passage->text);
     set(making, "withheld", passage->withheld);
@@ -389,8 +405,10 @@ Draft *compose_alert(const Composer *composer, const Errand *errand, const Alert
     Making *making = begin(composer, errand, "alert");
     Passage passage = *alert->passage;
     set_yes(making, "hidden", alert->hidden);
-    if (alert->hidden)
+    if (alert->hidden) {
         passage.subject = passage.text = NULL;
+        passage.unmasked = FALSE;
+    }
     set_passage(making, &passage);
     set_foreign(making, "before", alert->hidden ? NULL : passage.before);
     set_verdict(making, alert->verdict);

@@ -49,9 +49,15 @@ typedef struct passage {
     const char *withheld; /* letter_withheld_text(); NULL: nothing */
     gboolean unsure;      /* Letter.unsure */
     const char *before;   /* alerts: all that was written before it; NULL or "": nothing */
-    gint64 written;       /* when it came; only the day is shown */
-    gboolean again;       /* the case had letters before this one */
+    /* The same three unmasked; NULL where they do not differ. compose_for() puts them in place. */
+    const char *whole_subject, *whole, *whole_before;
+    gboolean unmasked; /* they are in place */
+    gint64 written;    /* when it came; only the day is shown */
+    gboolean again;    /* the case had letters before this one */
 } Passage;
+
+/* What of `passage` a reader in this role gets: the lead, and who stands in, all of it unmasked. */
+Passage compose_for(enum role role, const Passage *passage);
 
 /* ---- to the pupil ------------------------------------------------------------------------- */
 

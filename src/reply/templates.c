@@ -39,10 +39,12 @@ static const struct form {
     {"returned-answer", "site handle marker reason* why* text* again"},
     {"what-did-you-mean", "site handle marker* line* meant* link known text*"},
     /* to staff */
-    {"to-staff", "site handle marker* subject* letter* withheld* unsure* day again about role "
-                 "tap-flag* tap-close* tap-note* tap-assign* tap-help*"},
+    {"to-staff",
+     "site handle marker* subject* letter* unmasked withheld* unsure* day again about role "
+     "tap-flag* tap-close* tap-note* tap-assign* tap-help*"},
     {"alert",
-     "site handle marker* subject* letter* before* hidden* withheld* unsure* day again severity "
+     "site handle marker* subject* letter* before* unmasked hidden* withheld* unsure* day again "
+     "severity "
      "about* undecided* asked* flagged* why* open within crisis machine keyholder unseal* silent* "
      "since tap-taken* tap-assign* tap-flag* tap-close* tap-note* tap-unseal"},
     {"held-answer", "site handle dash marker sign* answer* about* held* own* late* hidden* "

@@ -8,6 +8,7 @@
 #include "run/held.h"
 #include "run/out.h"
 #include "run/record.h"
+#include "run/story.h"
 #include "store/traffic.h"
 
 /* ---- flags --------------------------------------------------------------------------------- */
@@ -133,6 +134,8 @@ static gboolean alert_one(Office *office, const Case *row, const Person *person,
                           const char *unreadable, GError **error) {
     g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
     Out out;
+    Passage shown = compose_for(person->role, alert.passage);
+    alert.passage = &shown;
     alert.keyholder = person->key != NULL;
     out_begin(&out, office, row, person_party(person));
     Draft *draft = alert_draft(&out, &alert, unreadable);
@@ -170,9 +173,10 @@ gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const ch
     for (guint i = 0; i < people->len; i++) {
         const Person *person = g_ptr_array_index(people, i);
         Out out;
+        Passage shown = compose_for(person->role, passage);
         out_begin(&out, office, row, person_party(person));
-        Draft *draft = compose_to_staff(&out.composer, &out.errand, passage,
-                                        compose_role(person->role), about);
+        Draft *draft =
+            compose_to_staff(&out.composer, &out.errand, &shown, compose_role(person->role), about);
         if (!out_would_pass(office, row, draft, back)) {
             draft_free(draft);
             draft = compose_alert(&out.composer, &out.errand,
@@ -188,65 +192,12 @@ gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const ch
     return TRUE;
 }
 
-typedef struct story {
-    Passage passage;
-    char *text, *subject, *withheld; /* owned */
-} Story;
-
-static void story_clear(Story *story) {
-    g_free(story->text);
-    g_free(story->subject);
-    g_free(story->withheld);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Story, story_clear)
-
-static void add_to_story(Story *story, const Kept *kept, gboolean pupil, GString *text) {
-    if (text->len > 0)
-        g_string_append(text, pupil ? "\n\n[then they wrote:]\n\n" : "\n\n[the answer was:]\n\n");
-    g_string_append(text, kept->text);
-    if (!pupil)
-        return;
-    story->passage.written = kept->at;
-    story->passage.unsure |= kept->unsure;
-    if (story->subject == NULL)
-        story->subject = g_strdup(kept->subject);
-    if (story->withheld == NULL)
-        story->withheld = g_strdup(kept->withheld);
-}
-
-/* What was written so far, for whoever takes over: the letters as they were passed on, and what was
- * answered, without a name. `but_last`: without the newest. */
-static gboolean tell_story(const Office *office, const Case *row, gboolean but_last, Story *story,
-                           GError **error) {
-    g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, FALSE, error);
-    g_autoptr(GString) text = g_string_new(NULL);
-    if (messages == NULL)
-        return FALSE;
-    for (guint i = 0; i + but_last < messages->len; i++) {
-        const Message *message = g_ptr_array_index(messages, i);
-        gboolean pupil = strcmp(message->author, "pupil") == 0;
-        gboolean answer = g_str_has_prefix(message->author, "listener ") ||
-                          g_str_has_prefix(message->author, "staff ");
-        g_autoptr(Kept) kept = pupil || answer ? kept_open(office, row, message, NULL) : NULL;
-        if (kept != NULL && kept->text != NULL)
-            add_to_story(story, kept, pupil, text);
-    }
-    story->text = g_string_free(g_steal_pointer(&text), FALSE);
-    story->passage.subject = story->subject;
-    story->passage.text = story->text;
-    story->passage.withheld = story->withheld;
-    story->passage.again = row->letters > 1;
-    if (story->passage.written == 0)
-        story->passage.written = row->touched;
-    return TRUE;
-}
-
 gboolean act_story_alert(Office *office, Case *row, const Alert *alert, const char *unreadable,
                          GError **error) {
     g_auto(Story) story = {0};
     Alert filled = *alert;
     filled.passage = &story.passage;
-    return tell_story(office, row, FALSE, &story, error) &&
+    return story_tell(office, row, FALSE, &story, error) &&
            act_alert(office, row, &filled, unreadable, error);
 }
 
@@ -255,9 +206,10 @@ gboolean act_newest_alert(Office *office, Case *row, const Alert *alert, GError 
     Passage passage = *alert->passage;
     Alert filled = *alert;
     filled.passage = &passage;
-    if (!tell_story(office, row, TRUE, &story, error))
+    if (!story_tell(office, row, TRUE, &story, error))
         return FALSE;
     passage.before = story.text;
+    passage.whole_before = story.whole;
     return act_alert(office, row, &filled, NULL, error);
 }
 
@@ -266,7 +218,7 @@ gboolean act_story_asked(Office *office, Case *row, GError **error) {
     g_autoptr(GPtrArray) people = office_readers(office, row);
     Alert alert = {
         .passage = &story.passage, .asked = TRUE, .within = row->inside, .flag = row->flagged};
-    if (!tell_story(office, row, FALSE, &story, error))
+    if (!story_tell(office, row, FALSE, &story, error))
         return FALSE;
     for (guint i = 0; i < people->len; i++)
         if (!alert_one(office, row, g_ptr_array_index(people, i), alert, NULL, error))
@@ -276,7 +228,7 @@ gboolean act_story_asked(Office *office, Case *row, GError **error) {
 
 gboolean act_story_to_desk(Office *office, Case *row, GError **error) {
     g_auto(Story) story = {0};
-    return tell_story(office, row, FALSE, &story, error) &&
+    return story_tell(office, row, FALSE, &story, error) &&
            act_to_desk(office, row, &story.passage, NULL, error);
 }
 
@@ -286,7 +238,7 @@ gboolean act_give(Office *office, Case *row, const Person *listener, const char 
                   GError **error) {
     g_auto(Story) story = {0};
     Out out;
-    if (!tell_story(office, row, FALSE, &story, error))
+    if (!story_tell(office, row, FALSE, &story, error))
         return FALSE;
     if (g_strcmp0(row->listener, listener->id) != 0 && !release(office, row, FALSE, error))
         return FALSE;
@@ -423,7 +375,8 @@ gboolean act_close(Office *office, Case *row, const char *actor, gboolean by_pup
     if (key == NULL) { /* lost with keys.db: no mail of it can be read or written any more */
         if (!store_drop_out(office->store, row->id, error))
             return FALSE;
-    } else if (!held_give_back(office, row, "This conversation has come to its end.", NULL, FALSE,
+    } else if (!keep_forget_unmasked(office, row, error) ||
+               !held_give_back(office, row, "This conversation has come to its end.", NULL, FALSE,
                                error) ||
                !tell_closed(office, row, closing, error)) {
         return FALSE;

@@ -98,7 +98,7 @@ static gboolean keep(Office *office, const Answer *a, GError **error) {
     const char *how = a->sent->text == NULL ? "unsent " : a->sent->held ? "held " : "";
     g_autofree char *author = g_strconcat(how, name, NULL);
     Letter kept = *a->in->letter;
-    kept.subject = NULL;
+    kept.subject = kept.whole_subject = kept.whole = NULL;
     if (a->sent->text != NULL)
         kept.text = (char *)a->sent->text;
     return keep_message(office, a->row, author, &kept, a->in->identity, a->in->raw, error);

@@ -108,14 +108,33 @@ gboolean keep_writer(Office *office, Case *row, const Identity *identity, GError
 
 /* ---- a message ----------------------------------------------------------------------------- */
 
-static char *letter_json(const Letter *letter) {
+const char *keep_unmasked(const char *masked, const char *whole) {
+    return g_strcmp0(masked, whole) == 0 ? NULL : whole;
+}
+
+static char *letter_json(const Kept *kept) {
     g_autoptr(Js) json = js_object();
-    g_autofree char *withheld = letter_withheld_text(letter);
-    js_put_text(json, "subject", letter->subject);
-    js_put_text(json, "text", letter->text);
-    js_put_text(json, "withheld", withheld);
-    js_put_yes(json, "unsure", letter->unsure);
+    js_put_text(json, "subject", kept->subject);
+    js_put_text(json, "text", kept->text);
+    if (kept->whole_subject != NULL)
+        js_put_text(json, "whole-subject", kept->whole_subject);
+    if (kept->whole != NULL)
+        js_put_text(json, "whole", kept->whole);
+    js_put_text(json, "withheld", kept->withheld);
+    js_put_yes(json, "unsure", kept->unsure);
     return js_line(json);
+}
+
+/* All of it borrowed but `withheld`. */
+static char *json_of_letter(const Letter *letter) {
+    g_autofree char *withheld = letter_withheld_text(letter);
+    return letter_json(
+        &(Kept){.subject = letter->subject,
+                .text = letter->text,
+                .whole_subject = (char *)keep_unmasked(letter->subject, letter->whole_subject),
+                .whole = (char *)keep_unmasked(letter->text, letter->whole),
+                .withheld = withheld,
+                .unsure = letter->unsure});
 }
 
 /* Whose letter is which, where this mail has added to it. */
@@ -138,7 +157,7 @@ gboolean keep_message(Office *office, Case *row, const char *author, const Lette
     g_autoptr(GBytes) key = store_case_key(office->store, row->id);
     if (key == NULL)
         return fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
-    g_autofree char *json = letter_json(letter);
+    g_autofree char *json = json_of_letter(letter);
     g_autoptr(Message) message = g_new0(Message, 1);
     message->id = office_number(office);
     message->at = office->now;
@@ -160,6 +179,8 @@ void kept_free(Kept *kept) {
     g_free(kept->author);
     g_free(kept->subject);
     g_free(kept->text);
+    g_free(kept->whole_subject);
+    g_free(kept->whole);
     g_free(kept->withheld);
     g_free(kept);
 }
@@ -181,6 +202,8 @@ Kept *kept_open(const Office *office, const Case *row, const Message *message, G
     kept->author = g_strdup(message->author);
     kept->subject = g_strdup(js_text(json, "subject"));
     kept->text = g_strdup(js_text(json, "text"));
+    kept->whole_subject = g_strdup(js_text(json, "whole-subject"));
+    kept->whole = g_strdup(js_text(json, "whole"));
     kept->withheld = g_strdup(js_text(json, "withheld"));
     kept->unsure = js_yes(json, "unsure");
     return kept;
@@ -189,4 +212,28 @@ Kept *kept_open(const Office *office, const Case *row, const Message *message, G
 Kept *kept_last(const Office *office, const Case *row, gboolean pupil) {
     g_autoptr(Message) message = store_last_by(office->store, row->id, pupil, NULL);
     return message ? kept_open(office, row, message, NULL) : NULL;
+}
+
+static gboolean forget_one(Office *office, const Case *row, GBytes *key, const Message *message,
+                           GError **error) {
+    g_autoptr(Kept) kept = kept_open(office, row, message, error);
+    if (kept == NULL)
+        return FALSE;
+    if (kept->whole == NULL && kept->whole_subject == NULL)
+        return TRUE;
+    g_clear_pointer(&kept->whole, g_free);
+    g_clear_pointer(&kept->whole_subject, g_free);
+    g_autofree char *json = letter_json(kept);
+    g_autoptr(GBytes) locked =
+        vault_lock(office->vault, key, PURPOSE_LETTER, row->id, message->id, json, strlen(json));
+    return store_set_letter(office->store, message->id, locked, error);
+}
+
+gboolean keep_forget_unmasked(Office *office, const Case *row, GError **error) {
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, FALSE, error);
+    for (guint i = 0; key != NULL && messages != NULL && i < messages->len; i++)
+        if (!forget_one(office, row, key, g_ptr_array_index(messages, i), error))
+            return FALSE;
+    return messages != NULL;
 }

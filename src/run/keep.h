@@ -26,13 +26,22 @@ gboolean keep_writer(Office *office, Case *row, const Identity *identity, GError
 gboolean keep_message(Office *office, Case *row, const char *author, const Letter *letter,
                       const Identity *identity, GBytes *raw, GError **error);
 
+/* `whole` where it is not the same as `masked`, else NULL: what of a letter is kept unmasked. */
+const char *keep_unmasked(const char *masked, const char *whole);
+
+/* The case closes: what is kept of its letters unmasked, for the lead, goes, as its reply route
+ * does. Only the masked words stay, and the original, sealed. */
+gboolean keep_forget_unmasked(Office *office, const Case *row, GError **error);
+
 /* A letter as it was kept. */
 typedef struct kept {
     guint64 message;
     gint64 at;
     char *author;         /* owned */
     char *subject, *text; /* owned; masked; may be NULL */
-    char *withheld;       /* owned; NULL */
+    char *whole_subject,
+        *whole;     /* owned; unmasked; NULL where they do not differ, or once closed */
+    char *withheld; /* owned; NULL */
     gboolean unsure;
 } Kept;
 void kept_free(Kept *kept);

@@ -42,6 +42,8 @@ static Passage passage_of(const Office *office, const Intake *in, const char *wi
                           gboolean again) {
     return (Passage){.subject = in->letter->subject,
                      .text = in->letter->text,
+                     .whole_subject = keep_unmasked(in->letter->subject, in->letter->whole_subject),
+                     .whole = keep_unmasked(in->letter->text, in->letter->whole),
                      .withheld = withheld,
                      .unsure = in->letter->unsure,
                      .written = office->now,

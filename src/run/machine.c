@@ -50,7 +50,9 @@ gboolean machine_keep_apart(Office *office, const Intake *in, const char *kind, 
     case_add_word(row->categories, kind);
     row->state = CASE_CLOSED;
     row->closed = office->now;
-    return keep_message(office, row, author, in->letter, in->identity, in->raw, error) &&
+    Letter kept = *in->letter;
+    kept.whole_subject = kept.whole = NULL; /* for no open case */
+    return keep_message(office, row, author, &kept, in->identity, in->raw, error) &&
            store_save_case(office->store, row, error);
 }
 
@@ -99,7 +101,8 @@ gboolean machine_take(Office *office, Intake *in, GError **error) {
     Letter bare = *in->letter;
     if (is_cry(in) || is_letter_by_list(in))
         return bring_before_person(office, in, error);
-    bare.text = NULL; /* nobody reads it but who opens the original */
+    bare.text = bare.whole = bare.whole_subject =
+        NULL; /* nobody reads it but who opens the original */
     in->letter = &bare;
     if (row == NULL)
         return machine_keep_apart(office, in, kind, kind, error);

@@ -41,6 +41,7 @@ static char *draft_json(const Draft *draft) {
     js_put_text(json, "token", draft->token);
     js_put_yes(json, "answerable", draft->answerable);
     js_put_yes(json, "urgent", draft->urgent);
+    js_put_yes(json, "unmasked", draft->unmasked);
     js_put(json, "refs", refs);
     js_put_text(json, "attached-name", draft->attached_name);
     js_put_text(json, "author", draft->author);
@@ -72,6 +73,7 @@ static Draft *draft_of(const Js *json) {
     draft->token = g_strdup(js_text(json, "token"));
     draft->answerable = js_yes(json, "answerable");
     draft->urgent = js_yes(json, "urgent");
+    draft->unmasked = js_yes(json, "unmasked");
     draft->attached_name = g_strdup(js_text(json, "attached-name"));
     draft->author = g_strdup(js_text(json, "author"));
     draft->about = g_strdup(js_text(json, "about"));
@@ -290,6 +292,7 @@ GBytes *out_write(const Office *office, const Case *row, const Draft *draft, con
                  .box = office->site->address,
                  .box_name = office->site->name,
                  .own = draft->own,
+                 .unmasked = draft->unmasked,
                  .hidden = names,
                  .hidden_addresses = addresses};
     return gate_check(&gate, mail, error) ? g_steal_pointer(&mail) : NULL;

@@ -140,6 +140,7 @@ typedef struct message {
     GBytes *letter, *record, *original; /* owned */
 } Message;
 gboolean store_add_message(Store *store, guint64 case_id, const Message *message, GError **error);
+gboolean store_set_letter(Store *store, guint64 id, GBytes *letter, GError **error);
 void message_free(Message *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 /* Oldest first; `sealed`: with record and original (those that have a record), else with letters.

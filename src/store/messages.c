@@ -9,6 +9,11 @@ gboolean store_add_message(Store *store, guint64 case_id, const Message *message
                   message->letter, message->record, message->original);
 }
 
+gboolean store_set_letter(Store *store, guint64 id, GBytes *letter, GError **error) {
+    return db_run(store, NULL, error, "UPDATE messages SET letter=?2 WHERE id=?1", "ib", (gint64)id,
+                  letter);
+}
+
 void message_free(Message *message) {
     if (message == NULL)
         return;

@@ -22,6 +22,8 @@ typedef struct draft {
     char *token;   /* owned; 26 characters: makes the reply address and the Message-ID */
     gboolean answerable; /* Reply-To carries the token; else the plain address of the box */
     gboolean urgent;
+    gboolean unmasked;   /* it has a letter as it was written, names and all, for the lead: only the
+                            program's own part is looked through for them */
     GPtrArray *refs;     /* of char *, owned: Message-IDs this party knows, for References; the last
                             is In-Reply-To. Without <> */
     char *attached;      /* owned; base64-free bytes of a packet to attach as text; NULL: none */

@@ -121,7 +121,8 @@ class Author:
         self.mint, self.who, self.role = mint, who, role
         self.local = address.split("@")[0] if address else mint.word("from-local", "raw", who)
         self.address = address or self.local + "@hillside.example"
-        self.name = name or "Zoe " + mint.word("from-display", "raw", who).capitalize()
+        # In their From, and told in their letters as well.
+        self.name = name or "Zoe " + mint.word("my-name", "raw", who).capitalize()
 
 
 class Mail:
