@@ -13,8 +13,8 @@
 
 static const Verb *const VERBS[] = {&verb_init,    &verb_keygen, &verb_check,   &verb_run,
                                     &verb_inspect, &verb_rules,  &verb_status,  &verb_case,
-                                    &verb_unseal,  &verb_open,   &verb_approve, &verb_audit,
-                                    &verb_purge,   &verb_backup, &verb_restore};
+                                    &verb_unseal,  &verb_open,   &verb_approve, &verb_drill,
+                                    &verb_audit,   &verb_purge,  &verb_backup,  &verb_restore};
 
 static void help(FILE *to) {
     fputs("worrybox: an anonymous peer-support mailbox for schools\n\n"

@@ -288,6 +288,30 @@ def test_rules():
     shutil.rmtree(folder)
 
 
+def test_witness():
+    """With the mail of an opening, and the seed that init printed."""
+    site = os.path.join(TMP, "witness")
+    sheets = new_site(site)
+    write(os.path.join(site, "mail/in/new/1"), "From: Ben <ben@hillside.example>\n\nI want to die\n")
+    say("-C", site, "run")
+    handle = json.loads(say("-C", site, "case", "list", "--json").stdout)["handle"]
+    say("-C", site, "unseal", handle, "--by", "okafor", "--ground", "danger", "--reason", "x",
+        "--out", os.path.join(site, "packet"))
+    say("-C", site, "run")
+    mails = [open(path).read() for path in glob.glob(site + "/mail/out/new/*")]
+    write(os.path.join(site, "anchor"), next(m for m in mails if "To: chair@" in m))
+    write(os.path.join(site, "seed"), re.search(r"wbseed1 .*", sheets).group(0) + "\n")
+    for i, (language, block) in enumerate(markdown(read("doc/witness.md"))):
+        said = shell(site, block, TMP)
+        ok(language == "sh" and said.returncode == 0, f"witness.md, block {i + 1}", said.stdout)
+    ok("what the witness was mailed is among them" in said.stdout, "the proof says so", said.stdout)
+    shutil.rmtree(site)
+    said = "".join(open(path).read() for path in glob.glob(ROOT + "/templates/en/*.txt"))
+    for subject in ("For the record", "The record this week"):
+        ok(f"Subject: {subject}" in said and subject in read("doc/witness.md"),
+           f"witness.md names a mail: {subject}")
+
+
 def test_manuals():
     for path in sorted(glob.glob(ROOT + "/man/*.[15]")):
         name = os.path.basename(path)
@@ -524,8 +548,8 @@ def test_refusals():
     shutil.rmtree(site)
 
 
-for test in (test_refusals, test_readme, test_lead, test_rules, test_manuals, test_verbs, test_words, test_keys,
-             test_json, test_links, test_units):
+for test in (test_refusals, test_readme, test_lead, test_witness, test_rules, test_manuals,
+             test_verbs, test_words, test_keys, test_json, test_links, test_units):
     test()
 for left in (PASSPHRASE, KEYFILE):
     os.unlink(left)

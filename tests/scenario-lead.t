@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # The lead, by mail alone: opening who wrote, saying what came of it, lifting a flag, other cases of
 # the same writer. Whatever else is in the way, for danger one line is enough.
+# timeout: 400
 import email
 import os
 import sys
@@ -246,6 +247,50 @@ def test_log(t):
             known = file.read()
         t.same([act for act in acts if f'"{act}"' not in known], [], "none stands there unexplained")
         t.same(len(shown.splitlines()), len(site.audit()), "a line each")
+
+
+# ---- a practice ----------------------------------------------------------------------------------
+
+def test_drill(t):
+    site = Site()
+    with site:
+        done = site.do("drill", "--by", "bell")
+        handle = done.out.split()[0]
+        site.run()
+        alert = site.got(LEAD, "Please read soon")
+        t.has(alert.text, ["THIS IS A PRACTICE", "no child is in danger", "flagged by Miss Bell"],
+              "the alert says that it is a practice")
+        t.same([site.case(handle)["flag"], len(site.fresh)], [True, 1], "it goes to nobody else")
+        site.later(minutes=31).run()
+        t.has(site.got(DEPUTY, "Please read soon").text, "THIS IS A PRACTICE",
+              "nobody answers: it goes on, as an alert does")
+        site.answer(alert, LEAD, "UNSEAL danger: practice")
+        site.run()
+        t.has(site.got(WITNESS).text, "a practice: no child is in danger", "so says the notice")
+        mail = site.got(LEAD, "A file for you")
+        name = site.open(packet_of(site, mail)).lines[0]["name"]
+        word = re.search(r"the word is ([a-z-]+)", name).group(1)
+        site.answer(mail, LEAD, "OUTCOME the word is blue-nothing")
+        site.run()
+        t.same([m for m in site.to(LEAD) if m.subject.startswith("Done")], [], "a wrong word is none")
+        site.answer(mail, LEAD, f"OUTCOME {word}")
+        site.later(minutes=9).run()
+        t.has(site.got(LEAD, "Done").text, "the practice is over", "the right one ends it")
+        rows = {row["act"]: row for row in site.audit(handle)}
+        t.has(rows["drill-passed"]["reason"], "40 minutes from the alert", "with its time on the record")
+        t.has(rows["unsealed"]["reason"], "danger (a practice: no child is in danger)",
+              "and the opening is marked there")
+        site.later(minutes=2).run()
+        t.same(site.case(handle), None, "the made-up case is erased")
+        t.same(site.call("audit", "verify").code, 0, "the record holds")
+        t.same(site.last.json["failed"], 0, "nothing is left unsent")
+
+        handle = site.do("drill").out.split()[0]
+        site.run()
+        site.do("case", "close", handle)
+        site.run()
+        site.later(minutes=2).run()
+        t.same(site.case(handle), None, "one that is broken off is erased as well")
 
 
 # ---- two to open ---------------------------------------------------------------------------------

@@ -31,4 +31,34 @@ for v in v*/; do
     ! open "$v/packet" "$v/lead.key" "$v/lead.id" >/dev/null 2>&1
     result $? "$v packet with a wrong passphrase"
 done
+# Packets that take two to open: read by the script, and by the C program.
+cd two || exit 1
+script() { "$python" -B ../open.py --together "$@"; }
+program() {
+    local packet=$1 keys=()
+    shift
+    for sheet; do keys+=(--key "$sheet"); done
+    "$WORRYBOX" open "$packet" "${keys[@]}" --json
+}
+opens() { # PACKET SHEET…: both read who wrote
+    cmp -s <(script "$@") opened.jsonl && program "$@" | grep -q '"from": *"bokonkwo@'
+    result $? "two: $*"
+}
+refused() { # PACKET SHEET…: neither reads a word
+    ! said=$(script "$@" 2>/dev/null) && ! told=$(program "$@" 2>/dev/null) && [ -z "$said$told" ]
+    result $? "two: $* is refused"
+}
+opens packet okafor.sheet hughes.sheet
+opens packet singh.sheet okafor.sheet
+opens packet okafor.sheet hughes.sheet singh.sheet
+opens danger okafor.sheet
+opens approved okafor.sheet
+opens approved okafor.sheet singh.sheet
+for one in okafor hughes singh; do refused packet $one.sheet; done
+refused packet hughes.sheet singh.sheet
+refused danger hughes.sheet
+refused danger hughes.sheet singh.sheet
+refused approved hughes.sheet
+refused approved hughes.sheet singh.sheet
+for bad in refused/*; do refused "$bad" okafor.sheet; done
 echo "1..$n"

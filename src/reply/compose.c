@@ -331,7 +331,7 @@ Draft *compose_confirm(const Composer *composer, const Errand *errand, enum done
         [DONE_FLAGGED] = "flagged",   [DONE_CLOSED] = "closed",     [DONE_NOTED] = "noted",
         [DONE_TAKEN] = "taken",       [DONE_ASSIGNED] = "assigned", [DONE_PASSED] = "passed",
         [DONE_RELEASED] = "released", [DONE_RETURNED] = "returned", [DONE_LIFTED] = "lifted",
-        [DONE_OTHERS] = "others"};
+        [DONE_DRILL] = "drill",       [DONE_OTHERS] = "others"};
     Making *making = begin(composer, errand, "confirm");
     set_yes(making, "staff", errand->to->side != SIDE_LISTENER);
     set(making, fields[done], to_whom ? to_whom : "yes");

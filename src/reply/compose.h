@@ -127,6 +127,7 @@ enum done {
     DONE_RELEASED, /* what was held goes out: to who said so, and to the listener */
     DONE_RETURNED,
     DONE_LIFTED, /* the flag */
+    DONE_DRILL,  /* it is passed */
     DONE_OTHERS  /* other conversations of the writer: a list of ours */
 };
 /* A command was done; `to_whom` for ASSIGNED: sign-off or name; for OTHERS: the list. */

@@ -34,7 +34,7 @@ static const struct form {
     {"help-listener", "site handle dash marker sign tap-pass* tap-flag* tap-close* tap-note*"},
     /* to whoever wrote */
     {"confirm", "site handle staff flagged* closed* noted* taken* assigned* passed* "
-                "released* returned* lifted others"},
+                "released* returned* lifted others drill"},
     {"answer-cut", "site handle marker text*"},
     {"returned-answer", "site handle marker reason* why* text* again"},
     {"what-did-you-mean", "site handle marker* line* meant* link known text*"},

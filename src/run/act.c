@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "desk/assign.h"
+#include "run/drill.h"
 #include "run/held.h"
 #include "run/out.h"
 #include "run/record.h"
@@ -366,6 +367,9 @@ static gboolean tell_closed(Office *office, Case *row, enum closing closing, GEr
 
 gboolean act_close(Office *office, Case *row, const char *actor, gboolean by_pupil, gboolean erase,
                    GError **error) {
+    if (drill_is(row) && !drill_end(office, row, actor, error))
+        return FALSE;
+    erase = erase || drill_is(row);
     gboolean kept = erase && (row->flagged || row->hold);
     enum closing closing = kept       ? CLOSING_KEPT
                            : erase    ? CLOSING_DELETED

@@ -6,6 +6,7 @@
 #include "desk/account.h"
 #include "run/act.h"
 #include "run/disclosure.h"
+#include "run/drill.h"
 #include "run/out.h"
 #include "run/record.h"
 #include "run/unseal.h"
@@ -109,15 +110,18 @@ static gboolean send_page(Office *office, const Case *row, const Person *person,
     return out_end(&out, office, row, draft, error);
 }
 
-gboolean lead_outcome(Office *office, const Case *row, const Person *person, const char *text,
+gboolean lead_outcome(Office *office, Case *row, const Person *person, const char *text,
                       GError **error) {
     g_autoptr(Account) account = account_read(text, FALSE);
     Disclosed said = {.tried = account->tried, .told = account->told, .outcome = account->text};
     if (said.tried == NULL && said.told == NULL && said.outcome == NULL)
         return refused(office, row, person, "put something onto the record",
                        "we found no words of yours in it", error);
+    gboolean passed = FALSE;
     return disclosure_say(office, row, person->id, &said, error) &&
-           send_page(office, row, person, error);
+           (!drill_is(row) || drill_answer(office, row, person->id, text, &passed, error)) &&
+           send_page(office, row, person, error) &&
+           (!passed || done(office, row, person, DONE_DRILL, NULL, error));
 }
 
 /* ---- LIFT and OTHERS ----------------------------------------------------------------------- */

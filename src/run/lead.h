@@ -13,8 +13,9 @@
 gboolean lead_unseal(Office *office, Case *row, const Person *person, const char *argument,
                      GError **error);
 
-/* OUTCOME: on the record, and the page for the file comes back. */
-gboolean lead_outcome(Office *office, const Case *row, const Person *person, const char *text,
+/* OUTCOME: on the record, and the page for the file comes back. In a drill it may be its end: `row`
+ * is changed, not saved. */
+gboolean lead_outcome(Office *office, Case *row, const Person *person, const char *text,
                       GError **error);
 
 /* LIFT why: lead, deputy or head. `row` is changed, not saved. */

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "desk/account.h"
 #include "run/disclosure.h"
+#include "run/drill.h"
 #include "run/out.h"
 #include "run/record.h"
 #include "store/openings.h"
@@ -78,14 +79,18 @@ static const char *objection(const Office *office, const Request *request, const
 
 /* ---- who hears of it ----------------------------------------------------------------------- */
 
+static const char DRILL[] = " (a practice: no child is in danger)";
+
 static gboolean notify_one(Office *office, const Request *request, const Person *to,
-                           gboolean refused, const OnRecord *record, GError **error) {
+                           gboolean refused, gboolean drill, const OnRecord *record,
+                           GError **error) {
     const Person *who = people_find(office->people, request->by);
     Out out;
     out_begin(&out, office, NULL, person_party(to));
     out.errand.handle = request->handle;
-    Draft *draft = compose_unseal_notice(&out.composer, &out.errand, who->name, request->ground,
-                                         refused, record);
+    g_autofree char *ground = g_strconcat(request->ground, drill ? DRILL : "", NULL);
+    Draft *draft =
+        compose_unseal_notice(&out.composer, &out.errand, who->name, ground, refused, record);
     return out_end(&out, office, NULL, draft, error);
 }
 
@@ -102,7 +107,7 @@ static gboolean notify(Office *office, const Request *request, const Case *row, 
         gboolean hears = person->role == ROLE_WITNESS ||
                          (person->key != NULL && strcmp(person->id, request->by) != 0 &&
                           !case_has_word(row->not_for, person->id));
-        if (hears && !notify_one(office, request, person, refused, &record, error))
+        if (hears && !notify_one(office, request, person, refused, drill_is(row), &record, error))
             return FALSE;
     }
     return store_set_number(office->store, "anchored", office->now, error);
@@ -205,7 +210,8 @@ static gboolean ask_seconds(Office *office, const Request *request, const Packet
 
 static gboolean put_on_record(Office *office, const Request *request, const Case *row,
                               GError **error) {
-    g_autofree char *reason = g_strdup_printf("%s: %s", request->ground, request->reason);
+    g_autofree char *reason =
+        g_strdup_printf("%s%s: %s", request->ground, drill_is(row) ? DRILL : "", request->reason);
     Opening opening = {.id = office_number(office),
                        .case_id = row->id,
                        .at = office->now,

@@ -38,6 +38,8 @@ static const struct {
             {"purged", "erased it"},
             {"hold-on", "put it under hold"},
             {"hold-off", "ended the hold"},
+            {"drill-started", "started a practice with a made-up letter"},
+            {"drill-passed", "passed the practice"},
             {"new-chain-key", "began the record's key anew"}};
 
 static char *words_of(const char *act) {

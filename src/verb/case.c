@@ -8,10 +8,9 @@
 #include "run/record.h"
 #include "store/traffic.h"
 #include "verb/audit-words.h"
+#include "verb/by.h"
 #include "verb/case-record.h"
 #include "verb/verb.h"
-
-static const char OPERATOR[] = "operator";
 
 typedef struct wants {
     gboolean json, all, letters;
@@ -190,17 +189,6 @@ static guint wanted(const char *what) {
     return 0;
 }
 
-/* What stands on the record as who did it must be somebody. */
-static gboolean known(const Office *office, const char *by, GError **error) {
-    const Person *person = people_find(office->people, by);
-    if (strcmp(by, OPERATOR) == 0 || (person != NULL && person->role != ROLE_LISTENER))
-        return TRUE;
-    return fault_set(error, FAULT_REFUSED,
-                     "--by %s: that is nobody in people.conf, or no adult; give a short name from "
-                     "there, or leave it out for the operator",
-                     by);
-}
-
 static gboolean go(const Call *call, int *status, GError **error) {
     g_autofree char *by = NULL, *reason = NULL, *now = NULL, *text = NULL, *tried = NULL,
                     *told = NULL, *passed = NULL;
@@ -234,8 +222,8 @@ static gboolean go(const Call *call, int *status, GError **error) {
                          "case list, case show|close|record|others HANDLE, case assign HANDLE WHO, "
                          "case flag|lift HANDLE --reason TEXT, or case outcome HANDLE --text TEXT");
     g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_NEEDED, error);
-    Wants wants = {json, all, letters, by ? by : OPERATOR, reason, {tried, told, text, passed}};
-    return office != NULL && known(office, wants.by, error) &&
+    Wants wants = {json, all, letters, by ? by : BY_OPERATOR, reason, {tried, told, text, passed}};
+    return office != NULL && by_known(office->people, wants.by, error) &&
            dispatch(office, words, &wants, error);
 }
 

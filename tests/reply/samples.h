@@ -256,6 +256,7 @@ static inline void samples_to_staff(Samples *all) {
                 compose_record_page(c, &e, "CONFIDENTIAL: for the child-protection file", TRUE));
     samples_add(all, "record-page-hidden", compose_record_page(c, &e, NULL, FALSE));
     samples_add(all, "confirm-lifted", compose_confirm(c, &e, DONE_LIFTED, NULL));
+    samples_add(all, "confirm-drill", compose_confirm(c, &e, DONE_DRILL, NULL));
     samples_add(all, "confirm-others",
                 compose_confirm(c, &e, DONE_OTHERS, "grey-otter, open, since Monday 2 March\n"));
     samples_add(all, "unseal-notice",

@@ -2,6 +2,7 @@
 """open.py: another reader of worrybox's formats, written from src/vault/format.h alone.
 
     open.py PACKET KEY [PASSPHRASE-FILE]   who wrote: one JSON object a message
+    open.py --together PACKET SHEET…       the same with the recovery sheets of several keyholders
     open.py --blobs FOLDER                 looks at every vector in FOLDER/blobs.jsonl
 
 KEY is a key file, or a recovery sheet. Exit 1 and one line on standard error where something does
@@ -63,10 +64,10 @@ class Take:
         length = self.number("I")
         return None if length == 0xffffffff else self.raw(length)
 
-    def head(self, kind):
+    def head(self, kind, version=1):
         start = self.raw(4)
         generation = self.number("I")
-        need(start == b"wb" + kind + b"\x01" and generation > 0, "unknown head")
+        need(start == b"wb" + kind + bytes([version]) and generation > 0, "unknown head")
         return generation
 
     def rest(self):
@@ -157,6 +158,39 @@ def identity_secret(seal, site, case, secret):
     return payload[65:]
 
 
+def tried(kind, blob, site, case, secrets):
+    """(public key, payload) for the first of these keyholders whose box this is; or None."""
+    for secret in secrets:
+        try:
+            payload = boxed(kind, blob, site, case, secret)
+        except Refused:
+            continue
+        return sodium.crypto_scalarmult_base(secret), payload
+    return None
+
+
+def secret_of_two(seals, site, case, secrets):
+    """From a whole copy, or from two halves that belong together."""
+    halves = {}
+    for found in [tried(b"S", seal, site, case, secrets) for seal in seals]:
+        if found is None:
+            continue
+        owner, payload = found
+        need(len(payload) == 97, "a seal of another length")
+        public, scheme, partner, secret = (payload[:32], payload[32], payload[33:65], payload[65:])
+        if scheme in (0, 2):
+            need(sodium.crypto_scalarmult_base(secret) == public, "halves")
+            return secret
+        need(scheme in (1, 3), "unknown scheme")
+        halves[(owner, partner) if scheme == 1 else (partner, owner)] = (public, secret)
+    for (owner, partner), (public, secret) in halves.items():
+        if (partner, owner) in halves and halves[(partner, owner)][0] == public:
+            whole = bytes(a ^ b for a, b in zip(secret, halves[(partner, owner)][1]))
+            need(sodium.crypto_scalarmult_base(whole) == public, "halves")
+            return whole
+    raise Refused("two are needed to open this")
+
+
 def outer_keys(part, case_key):
     whole = h(part, b"worrybox outer key 1", case_key)
     return sub(whole, 1, b"wb-outr1"), sub(whole, 2, b"wb-outr1")
@@ -207,40 +241,44 @@ def open_record(blob, record_key, secret, place):
 
 # ---- packets
 
-def envelope(content, secret):
+def envelope(content, secrets):
     first, _, rest = content.partition("\n")
-    need(first.strip() == "worrybox packet 1", "no packet")
+    need(first.strip() in ("worrybox packet 1", "worrybox packet 2"), "no packet")
+    version = int(first.strip()[-1])
     try:
         data = base64.b64decode("".join(rest.split()), validate=True)
     except ValueError:
         raise Refused("damaged") from None
     take = Take(data)
-    take.head(b"K")
-    public, mine = sodium.crypto_scalarmult_base(secret), None
+    take.head(b"K", version)
+    keys, mine = {sodium.crypto_scalarmult_base(secret): secret for secret in secrets}, None
     for _ in range(take.number("B")):
         reader, box = take.raw(32), take.raw(80)
-        mine = box if reader == public else mine
+        mine = (keys[reader], box) if reader in keys else mine
     need(mine is not None, "made for another keyholder")
     ad = data[:take.at]
-    stream = Stream(take.raw(STREAM), unbox(secret, mine))
+    stream = Stream(take.raw(STREAM), unbox(*mine))
     body = b""
     for chunk, last in chunks(take.rest(), CHUNK + TAG):
         body += stream.pull(chunk, last, ad)
         ad = None
-    return Take(body)
+    return version, Take(body)
 
 
-def open_packet(content, secret):
-    body = envelope(content, secret)
+def open_packet(content, *secrets):
+    version, body = envelope(content, secrets)
     site, case, _ = body.raw(16), body.number("Q"), body.number("q")
     part = body.raw(32)
     handle = body.field().decode()
     for _ in ("keyholder", "key id", "ground", "reason"):
         body.field()
-    need(body.number("B") == 1, "more than one seal")
-    case_secret = identity_secret(body.field(), site, case, secret)
+    count = body.number("B")
+    need(count > 0 and (version == 2 or count == 1), "more than one seal")
+    case_secret = secret_of_two([body.field() for _ in range(count)], site, case, secrets)
     need(body.number("B") == 1, "more than one case key")
-    case_key = boxed(b"E", body.field(), site, case, secret)
+    escrow = tried(b"E", body.field(), site, case, secrets)
+    need(escrow is not None, "the one who asked is needed")
+    case_key = escrow[1]
     record_key, original_key = outer_keys(part, case_key)
     messages, gone = [], []
     for _ in range(body.number("I")):
@@ -352,6 +390,11 @@ def look_at_blobs(folder):
 def main(args):
     if len(args) == 2 and args[0] == "--blobs":
         return look_at_blobs(args[1])
+    if len(args) > 2 and args[0] == "--together":
+        secrets = [holder(open(path, encoding="utf-8").read(), "") for path in args[2:]]
+        for message in open_packet(open(args[1], encoding="utf-8").read(), *secrets):
+            print(json.dumps(message, ensure_ascii=False))
+        return None
     if len(args) not in (2, 3):
         sys.exit(__doc__)
     passphrase = open(args[2], encoding="utf-8").readline().rstrip("\r\n") if args[2:] else ""
