@@ -1,5 +1,7 @@
 #include "run/post.h"
 
+#include <signal.h>
+
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/log.h"
@@ -8,7 +10,7 @@
 #include "run/out.h"
 #include "store/traffic.h"
 
-enum { BATCH = 200, GIVE_UP = 3 * CLOCK_DAY };
+enum { BATCH = 200, GIVE_UP = 3 * CLOCK_DAY, MOMENT = 100 * 1000 };
 
 /* What became of one mail. FATE_NOBODY: its party has no address any more. */
 enum fate { FATE_UNTRIED, FATE_SENT, FATE_LATER, FATE_REFUSED, FATE_GATED, FATE_NOBODY };
@@ -27,6 +29,12 @@ struct parcel {
     GPtrArray *rows; /* owned */
     GArray *items;   /* of Item */
     GError *broken;  /* owned; something no mail is to blame for */
+    Office office;   /* what the sender may use: with a vault of its own, and no store */
+    Post *post;      /* borrowed */
+    const volatile int *stop;
+    GThread *sender;   /* owned; NULL: is not being sent */
+    GAsyncQueue *done; /* owned; gets the parcel when the sender has finished */
+    gboolean over;     /* has been sent, as far as it could be */
 };
 
 /* ---- from the outbox to bytes that may go ---------------------------------------------------- */
@@ -42,6 +50,10 @@ static void item_clear(gpointer data) {
 void parcel_free(Parcel *parcel) {
     if (parcel == NULL)
         return;
+    if (parcel->sender != NULL)
+        g_thread_join(parcel->sender);
+    vault_close(parcel->office.vault);
+    g_async_queue_unref(parcel->done);
     g_array_unref(parcel->items);
     g_ptr_array_unref(parcel->rows);
     g_clear_error(&parcel->broken);
@@ -49,7 +61,7 @@ void parcel_free(Parcel *parcel) {
 }
 
 /* Needs nothing of the store any more. */
-static enum fate prepare(Office *office, Item *item) {
+static enum fate prepare(const Office *office, Item *item) {
     g_autoptr(GError) why = NULL;
     const OutRow *out = item->out;
     /* What cannot be read for a moment must cost no mail: it is tried again. */
@@ -73,6 +85,7 @@ Parcel *post_take(Office *office, GError **error) {
     if (rows == NULL)
         return NULL;
     Parcel *parcel = g_new0(Parcel, 1);
+    parcel->done = g_async_queue_new();
     parcel->rows = rows;
     parcel->items = g_array_new(FALSE, FALSE, sizeof(Item));
     g_array_set_clear_func(parcel->items, item_clear);
@@ -85,6 +98,9 @@ Parcel *post_take(Office *office, GError **error) {
     }
     return parcel;
 }
+
+/* ---- sending ----------------------------------------------------------------------------------
+ */
 
 static enum fate send_item(Post *post, const Item *item, GError **error) {
     g_autoptr(GError) why = NULL;
@@ -100,6 +116,77 @@ static enum fate send_item(Post *post, const Item *item, GError **error) {
     }
     g_propagate_error(error, g_steal_pointer(&why));
     return FATE_UNTRIED;
+}
+
+static void send_items(Parcel *parcel) {
+    GError **broken = &parcel->broken;
+    for (guint i = 0; i < parcel->items->len; i++) {
+        Item *item = &g_array_index(parcel->items, Item, i);
+        if (*broken != NULL || (parcel->stop != NULL && *parcel->stop))
+            continue;
+        item->fate = prepare(&parcel->office, item);
+        if (item->fate == FATE_UNTRIED)
+            item->fate = send_item(parcel->post, item, broken);
+        g_clear_pointer(&item->mail, g_bytes_unref);
+    }
+    if (parcel->items->len == 0 || post_flush(parcel->post, *broken ? NULL : broken))
+        return;
+    for (guint i = 0; i < parcel->items->len; i++) {
+        Item *item = &g_array_index(parcel->items, Item, i);
+        item->fate = item->fate == FATE_SENT ? FATE_UNTRIED : item->fate;
+    }
+}
+
+static void prepare_sender(const Office *office, Post *post, Parcel *parcel,
+                           const volatile int *stop) {
+    parcel->office = *office;
+    parcel->office.store = NULL;
+    parcel->office.vault = vault_twin(office->vault);
+    parcel->post = post;
+    parcel->stop = stop;
+}
+
+static gpointer sender(gpointer data) {
+    Parcel *parcel = data;
+    send_items(parcel);
+    g_async_queue_push(parcel->done, parcel);
+    return NULL;
+}
+
+void post_begin(const Office *office, Post *post, Parcel *parcel, const volatile int *stop) {
+    sigset_t all, before;
+    parcel->over = parcel->items->len == 0;
+    if (parcel->over)
+        return;
+    prepare_sender(office, post, parcel, stop);
+    /* Signals are for the run, whose waiting they end. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    parcel->sender = g_thread_try_new("post", sender, parcel, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+gboolean post_done(Parcel *parcel) {
+    if (!parcel->over && parcel->sender != NULL &&
+        g_async_queue_timeout_pop(parcel->done, MOMENT) != NULL) {
+        g_thread_join(g_steal_pointer(&parcel->sender));
+        parcel->over = TRUE;
+    }
+    return parcel->over;
+}
+
+/* Until all of it is sent, as far as it can be. */
+static void wait_for(const Office *office, Post *post, Parcel *parcel, const volatile int *stop) {
+    if (parcel->over)
+        return;
+    if (parcel->sender != NULL) {
+        g_thread_join(g_steal_pointer(&parcel->sender));
+    } else {
+        if (parcel->office.vault == NULL)
+            prepare_sender(office, post, parcel, stop);
+        send_items(parcel);
+    }
+    parcel->over = TRUE;
 }
 
 /* ---- afterwards ------------------------------------------------------------------------------ */
@@ -169,44 +256,20 @@ static gboolean settle(Office *office, const OutRow *out, const Case *row, enum 
     return store_out_failed(office->store, out->id, error) && tell(office, out, row, fate, error);
 }
 
-static gboolean settle_all(Office *office, const Parcel *parcel, Count *count, GError **error) {
-    if (!store_begin(office->store, error))
-        return FALSE;
-    for (guint i = 0; i < parcel->items->len; i++) {
+gboolean post_settle(Office *office, Parcel *parcel, Count *count, GError **error) {
+    gint64 start = g_get_monotonic_time();
+    gboolean well = TRUE;
+    g_return_val_if_fail(parcel->over, FALSE);
+    for (guint i = 0; well && i < parcel->items->len; i++) {
         const Item *item = &g_array_index(parcel->items, Item, i);
-        if (!settle(office, item->out, item->row, item->fate, count, error)) {
-            store_rollback(office->store);
-            return FALSE;
-        }
+        well = settle(office, item->out, item->row, item->fate, count, error);
     }
-    return store_commit(office->store, error);
+    count->micros[STAGE_POST] += g_get_monotonic_time() - start;
+    return well;
 }
 
-static gboolean send_parcel(Office *office, Post *post, Parcel *parcel, Count *count,
-                            const volatile int *stop, GError **error) {
-    GError **broken = &parcel->broken;
-    if (parcel->items->len == 0)
-        return TRUE;
-    for (guint i = 0; i < parcel->items->len; i++) {
-        Item *item = &g_array_index(parcel->items, Item, i);
-        if (*broken != NULL || (stop != NULL && *stop))
-            continue;
-        item->fate = prepare(office, item);
-        if (item->fate == FATE_UNTRIED)
-            item->fate = send_item(post, item, broken);
-        g_clear_pointer(&item->mail, g_bytes_unref);
-    }
-    if (!post_flush(post, *broken ? NULL : broken))
-        for (guint i = 0; i < parcel->items->len; i++) {
-            Item *item = &g_array_index(parcel->items, Item, i);
-            item->fate = item->fate == FATE_SENT ? FATE_UNTRIED : item->fate;
-        }
-    if (!settle_all(office, parcel, count, error))
-        return FALSE;
-    if (*broken == NULL)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(broken));
-    return FALSE;
+const GError *post_broken(const Parcel *parcel) {
+    return parcel->over ? parcel->broken : NULL;
 }
 
 /* ---- all that is due ------------------------------------------------------------------------- */
@@ -222,20 +285,38 @@ static Parcel *take_alone(Office *office, GError **error) {
     return store_commit(office->store, error) ? g_steal_pointer(&parcel) : NULL;
 }
 
+static gboolean settle_alone(Office *office, Post *post, Parcel *parcel, Count *count,
+                             const volatile int *stop, GError **error) {
+    if (parcel->items->len == 0)
+        return TRUE;
+    gint64 start = g_get_monotonic_time();
+    wait_for(office, post, parcel, stop); /* before the database is locked */
+    count->micros[STAGE_POST] += g_get_monotonic_time() - start;
+    if (!store_begin(office->store, error))
+        return FALSE;
+    if (!post_settle(office, parcel, count, error)) {
+        store_rollback(office->store);
+        return FALSE;
+    }
+    if (!store_commit(office->store, error))
+        return FALSE;
+    if (parcel->broken != NULL)
+        g_propagate_error(error, g_error_copy(parcel->broken));
+    return parcel->broken == NULL;
+}
+
 gboolean post_due(Office *office, Post *post, Parcel *first, Count *count, const volatile int *stop,
                   GError **error) {
-    gint64 start = g_get_monotonic_time();
     g_autoptr(Parcel) parcel = first ? first : take_alone(office, error);
     guint failed = count->failed;
-    gboolean well = parcel != NULL && send_parcel(office, post, parcel, count, stop, error);
+    gboolean well = parcel != NULL && settle_alone(office, post, parcel, count, stop, error);
     /* Where one failed, whoever is told of it is told now. */
     while (well && (parcel->items->len == BATCH || count->failed > failed) &&
            (stop == NULL || !*stop)) {
         failed = count->failed;
         parcel_free(parcel);
         parcel = take_alone(office, error);
-        well = parcel != NULL && send_parcel(office, post, parcel, count, stop, error);
+        well = parcel != NULL && settle_alone(office, post, parcel, count, stop, error);
     }
-    count->micros[STAGE_POST] += g_get_monotonic_time() - start;
     return well && store_erase_routes(office->store, error);
 }

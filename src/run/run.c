@@ -45,6 +45,8 @@ typedef struct run {
     GPtrArray *kept;  /* of char *, owned: what is kept and still in the mailbox */
     GPtrArray *large; /* of BoxEntry *, borrowed: too large to take */
     Post *post;       /* NULL in a dry run */
+    Parcel *going;    /* owned; going out while the next letters are read; NULL: nothing is */
+    Parcel *next;     /* owned; marked in the transaction at hand, to go once it is committed */
     Count *count;
     const RunOptions *options;
     guint stranded;
@@ -71,10 +73,46 @@ static void say(const char *line) {
     puts(line);
 }
 
-/* All of a batch in one commit, with what is to be sent now marked as being sent. The last mails
- * are left out when a signal comes. */
-static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GError **error) {
-    Store *store = run->office->store;
+/* Settles what has been sent meanwhile, where that is through, and marks what is to be sent next.
+ */
+static gboolean turn_post(Run *run, GError **error) {
+    gint64 start = g_get_monotonic_time();
+    gboolean through = run->going == NULL || post_done(run->going);
+    run->count->micros[STAGE_POST] += g_get_monotonic_time() - start;
+    if (!through)
+        return TRUE; /* a slow server; the database cannot be kept locked for that */
+    if (run->going != NULL && !post_settle(run->office, run->going, run->count, error))
+        return FALSE;
+    if (run->going != NULL && post_broken(run->going) != NULL)
+        return TRUE;
+    run->next = post_take(run->office, error);
+    return run->next != NULL;
+}
+
+/* What is marked goes out while the next letters are read. A broken post ends the run. */
+static gboolean go_on_posting(Run *run, GError **error) {
+    if (run->options->dry)
+        return TRUE;
+    g_autoptr(Parcel) before = g_steal_pointer(&run->going);
+    const GError *broken = before ? post_broken(before) : NULL;
+    if (broken != NULL) {
+        g_propagate_error(error, g_error_copy(broken));
+        return FALSE;
+    }
+    if (run->next == NULL) /* it is not through */
+        return post_due(run->office, run->post, g_steal_pointer(&before), run->count, &stopped,
+                        error);
+    run->going = g_steal_pointer(&run->next);
+    post_begin(run->office, run->post, run->going, &stopped);
+    return TRUE;
+}
+
+static gboolean finish_posting(Run *run, GError **error) {
+    return run->going == NULL || post_due(run->office, run->post, g_steal_pointer(&run->going),
+                                          run->count, &stopped, error);
+}
+
+static gboolean keep_and_commit(Run *run, const GPtrArray *mails, guint *taken, GError **error) {
     Intaking in = {.office = run->office,
                    .worker = run->worker,
                    .validity = box_validity(run->box),
@@ -82,25 +120,33 @@ static gboolean keep_batch(Run *run, const GPtrArray *mails, Parcel **parcel, GE
                    .stop = &stopped,
                    .tell = run->options->dry ? say : NULL,
                    .count = run->count};
+    if (!take_mails(&in, taken, error) || (!run->options->dry && !turn_post(run, error)))
+        return FALSE;
+    gint64 start = g_get_monotonic_time();
+    if (run->options->dry)
+        store_rollback(run->office->store);
+    else if (!store_commit(run->office->store, error))
+        return FALSE;
+    run->count->micros[STAGE_KEEP] += g_get_monotonic_time() - start;
+    return TRUE;
+}
+
+/* All of a batch in one commit, with what became of the mails sent meanwhile, and with what is to
+ * be sent now marked as being sent. The last mails are left out when a signal comes. */
+static gboolean keep_batch(Run *run, const GPtrArray *mails, GError **error) {
+    Count before = *run->count;
     guint taken;
     office_move_on(run->office);
-    if (!store_begin(store, error))
+    if (!store_begin(run->office->store, error))
         return FALSE;
-    if (!take_mails(&in, &taken, error) ||
-        (!run->options->dry && (*parcel = post_take(run->office, error)) == NULL)) {
-        store_rollback(store);
+    if (!keep_and_commit(run, mails, &taken, error)) {
+        store_rollback(run->office->store);
+        g_clear_pointer(&run->next, parcel_free);
+        *run->count = before;
         return FALSE;
     }
     run->count->left += mails->len - taken;
-    if (run->options->dry) {
-        store_rollback(store);
-        return TRUE;
-    }
-    gint64 start = g_get_monotonic_time();
-    if (!store_commit(store, error))
-        return FALSE;
-    run->count->micros[STAGE_KEEP] += g_get_monotonic_time() - start;
-    for (guint i = 0; i < taken; i++)
+    for (guint i = 0; i < taken && !run->options->dry; i++)
         g_ptr_array_add(run->kept, g_strdup(((Arrived *)g_ptr_array_index(mails, i))->name));
     return TRUE;
 }
@@ -118,11 +164,6 @@ static gboolean expunge(Run *run, gboolean all, GError **error) {
     run->box_failed = !done;
     g_ptr_array_set_size(run->kept, 0);
     return done;
-}
-
-static gboolean send_first(Run *run, Parcel *taken, GError **error) {
-    return run->options->dry ||
-           post_due(run->office, run->post, taken, run->count, &stopped, error);
 }
 
 /* One mail that cannot be taken (`failure`, taken) must not keep back those behind it: it stays
@@ -143,18 +184,11 @@ static gboolean leave_behind(Run *run, GError *failure, GError **error) {
 static gboolean keep_each(Run *run, const GPtrArray *mails, GError **error) {
     for (guint i = 0; i < mails->len && !stopped; i++) {
         g_autoptr(GPtrArray) one = g_ptr_array_new();
-        Parcel *parcel = NULL;
         GError *failure = NULL;
-        Count before = *run->count;
         g_ptr_array_add(one, g_ptr_array_index(mails, i));
-        if (keep_batch(run, one, &parcel, &failure)) {
-            if (!send_first(run, parcel, error))
-                return FALSE;
-            continue;
-        }
-        parcel_free(parcel);
-        *run->count = before;
-        if (!leave_behind(run, failure, error))
+        gboolean kept = keep_batch(run, one, &failure);
+        if (kept ? !go_on_posting(run, error)
+                 : !leave_behind(run, failure, error) || !finish_posting(run, error))
             return FALSE;
     }
     return TRUE;
@@ -162,20 +196,17 @@ static gboolean keep_each(Run *run, const GPtrArray *mails, GError **error) {
 
 static gboolean do_batch(Run *run, const GPtrArray *ids, gboolean last, GError **error) {
     g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(arrived_free);
-    g_autoptr(Parcel) parcel = NULL;
-    Count before = *run->count;
     gint64 start = g_get_monotonic_time();
     run->box_failed = !box_fetch(run->box, ids, hold_in_memory, mails, error);
     if (run->box_failed)
         return FALSE;
     run->count->micros[STAGE_FETCH] += g_get_monotonic_time() - start;
-    if (!keep_batch(run, mails, &parcel, NULL)) {
-        *run->count = before;
-        return keep_each(run, mails, error) && expunge(run, last, error);
-    }
-    /* What is marked as being sent is sent, whatever the mailbox says to the deleting. */
-    gboolean gone = expunge(run, last, error);
-    return send_first(run, g_steal_pointer(&parcel), gone ? error : NULL) && gone;
+    if (!keep_batch(run, mails, NULL))
+        return finish_posting(run, error) && keep_each(run, mails, error) &&
+               expunge(run, last, error);
+    /* What is kept is deleted there, whatever the post says, and the other way round. */
+    gboolean posted = go_on_posting(run, error);
+    return expunge(run, last, posted ? error : NULL) && posted;
 }
 
 /* ---- the mailbox --------------------------------------------------------------------------- */
@@ -318,6 +349,8 @@ static gboolean work(Run *run, GError **error) {
     well = also(well, g_steal_pointer(&run->reason), error);
     if (run->options->dry)
         return well;
+    finish_posting(run, &failure);
+    well = also(well, g_steal_pointer(&failure), error);
     if (!stopped) {
         deadlines_meet(run->office, run->count, &run->stranded, &failure);
         well = also(well, g_steal_pointer(&failure), error);
@@ -418,6 +451,7 @@ gboolean run_once(const char *folder, const RunOptions *options, Count *count, T
         well = lock >= 0 && open_and_work(&run, tally, error);
     }
     gboolean alarm = run.stranded > 0 || (!well && !stopped && (!taken || is_stuck(office)));
+    parcel_free(run.going);
     post_close(run.post);
     box_close(run.box);
     worker_stop(run.worker);

@@ -176,6 +176,13 @@ Vault *vault_open(const char *path, const guint8 site[VAULT_SITE], GError **erro
     return vault;
 }
 
+Vault *vault_twin(const Vault *vault) {
+    Vault *twin = secret_new(sizeof *twin);
+    *twin = *vault;
+    twin->scratch = secret_new(sizeof *twin->scratch);
+    return twin;
+}
+
 void vault_close(Vault *vault) {
     if (vault == NULL)
         return;
