@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "desk/handle.h"
+#include "run/ahead.h"
 #include "run/record.h"
 
 /* ---- a new case ---------------------------------------------------------------------------- */
@@ -28,9 +29,7 @@ static char *free_handle(const Office *office) {
     }
 }
 
-/* Those with a key who are no party to the concern; where there is nobody else, they too: better
- * them, on the record, than nobody who could ever find the child. */
-static GArray *keyholders(const Office *office, const GPtrArray *not_for) {
+GArray *keep_holders(const Office *office, const GPtrArray *not_for) {
     GArray *holders = g_array_new(FALSE, FALSE, sizeof(Keyholder));
     for (guint i = 0; i < office->people->list->len; i++) {
         const Person *person = g_ptr_array_index(office->people->list, i);
@@ -41,7 +40,7 @@ static GArray *keyholders(const Office *office, const GPtrArray *not_for) {
     if (holders->len > 0 || not_for == NULL)
         return holders;
     g_array_unref(holders);
-    return keyholders(office, NULL);
+    return keep_holders(office, NULL);
 }
 
 static gboolean add_seals(Office *office, const Case *row, const GArray *holders,
@@ -55,26 +54,34 @@ static gboolean add_seals(Office *office, const Case *row, const GArray *holders
     return TRUE;
 }
 
-static CaseKeys *new_keys(const Office *office, guint64 id, const GArray *holders) {
+CaseKeys *keep_keys(const Office *office, const Vault *vault, guint64 id, const GArray *holders) {
     const Keyholder *list = (const Keyholder *)holders->data;
     if (!office->site->two_to_open)
-        return vault_case_keys(office->vault, id, list, holders->len);
-    return vault_case_keys_for_two(office->vault, id, list, holders->len, office->site->emergency);
+        return vault_case_keys(vault, id, list, holders->len);
+    return vault_case_keys_for_two(vault, id, list, holders->len, office->site->emergency);
+}
+
+/* Those made ahead are for all; for a case that is not for one of them others are made. */
+static CaseKeys *new_keys(const Office *office, const GPtrArray *not_for, const GArray *holders,
+                          guint64 *id) {
+    if (office->ahead != NULL && (not_for == NULL || not_for->len == 0))
+        return ahead_take(office->ahead, id);
+    *id = office_number(office);
+    return keep_keys(office, office->vault, *id, holders);
 }
 
 Case *keep_new_case(Office *office, const Identity *identity, const GPtrArray *not_for,
                     GError **error) {
-    g_autoptr(GArray) holders = keyholders(office, not_for);
+    g_autoptr(GArray) holders = keep_holders(office, not_for);
     if (holders->len == 0) {
         fault_set(error, FAULT_SETUP, "nobody has a \"key\" in people.conf");
         return NULL;
     }
     g_autoptr(Case) row = case_new();
-    row->id = office_number(office);
     row->handle = free_handle(office);
     row->opened = row->touched = office->now;
     row->generation = vault_generation(office->vault);
-    g_autoptr(CaseKeys) keys = new_keys(office, row->id, holders);
+    g_autoptr(CaseKeys) keys = new_keys(office, not_for, holders, &row->id);
     if (keys == NULL) {
         fault_set(error, FAULT_SETUP, "a \"key\" in people.conf is none");
         return NULL;

@@ -8,6 +8,15 @@
 #include "value/identity.h"
 #include "value/letter.h"
 
+/* Those with a key who are no party to the concern (`not_for` may be NULL); where there is nobody
+ * else, they too: better them, on the record, than nobody who could ever find the child. Of
+ * Keyholder; caller frees. */
+GArray *keep_holders(const Office *office, const GPtrArray *not_for);
+
+/* The keys of case `id`, sealed to `holders` as the site wants it (two-to-open). `vault` may be a
+ * twin of the office's. NULL as vault_case_keys(). */
+CaseKeys *keep_keys(const Office *office, const Vault *vault, guint64 id, const GArray *holders);
+
 /* A new case of whoever `identity` is: random id and handle, case key, identity pair sealed to each
  * keyholder but those it must not go to (`not_for`: short names; may be NULL), reply route, and the
  * row "opened". State open, desk listener; to be saved by the caller once it has been decided. NULL

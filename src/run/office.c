@@ -1,4 +1,5 @@
 #include "run/office.h"
+#include "run/ahead.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -155,6 +156,7 @@ void office_move_on(Office *office) {
 void office_free(Office *office) {
     if (office == NULL)
         return;
+    ahead_stop(office->ahead);
     store_close(office->store);
     vault_close(office->vault);
     templates_free(office->templates);

@@ -11,6 +11,8 @@
 #include "value/names.h"
 #include "vault/vault.h"
 
+typedef struct ahead Ahead;
+
 typedef struct office {
     Site *site; /* owned, as all here */
     People *people;
@@ -21,6 +23,7 @@ typedef struct office {
     Store *store; /* NULL until office_open() */
     gint64 now;   /* the moment that counts for everything done */
     guint32 neighbourhood; /* of the numbers given now; random */
+    Ahead *ahead;          /* keys made ahead of need (ahead.h); NULL where few are needed */
 } Office;
 
 /* Reads every file of the site in `folder`, testing the rules with their hits and misses. Never

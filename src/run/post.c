@@ -1,10 +1,9 @@
 #include "run/post.h"
 
-#include <signal.h>
-
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "run/act.h"
 #include "run/intake.h"
 #include "run/out.h"
@@ -154,16 +153,11 @@ static gpointer sender(gpointer data) {
 }
 
 void post_begin(const Office *office, Post *post, Parcel *parcel, const volatile int *stop) {
-    sigset_t all, before;
     parcel->over = parcel->items->len == 0;
     if (parcel->over)
         return;
     prepare_sender(office, post, parcel, stop);
-    /* Signals are for the run, whose waiting they end. */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    parcel->sender = g_thread_try_new("post", sender, parcel, NULL);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    parcel->sender = thread_start("post", sender, parcel);
 }
 
 gboolean post_done(Parcel *parcel) {

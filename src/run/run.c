@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "box/box.h"
 #include "run/act.h"
+#include "run/ahead.h"
 #include "run/deadlines.h"
 #include "run/post.h"
 #include "run/take.h"
@@ -25,6 +26,8 @@ const char *const STAGE_WORDS[] = {"fetch", "read", "keep", "expunge", "post", N
 enum { BATCH = 100, BATCH_BYTES = 4 << 20 };
 /* So many kept mails are deleted at once: a server looks through its whole folder each time. */
 enum { TOGETHER = 1000 };
+/* From so many mails on, a second processor's help is worth having. */
+enum { MANY = 16 };
 enum { ALARM_SECONDS = 30, SHOW_PROGRESS = 200 };
 /* A run that has gone on for so long is not merely busy. */
 enum { STUCK = 3 * CLOCK_HOUR };
@@ -300,6 +303,8 @@ static gboolean empty_mailbox(Run *run, GError **error) {
     run->count->micros[STAGE_FETCH] += g_get_monotonic_time() - start;
     if (entries == NULL)
         return FALSE;
+    if (entries->len >= MANY && !run->options->dry)
+        run->office->ahead = ahead_start(run->office);
     gboolean well = take_entries(run, entries, &next, error);
     run->count->left += entries->len - next;
     well = expunge(run, TRUE, well ? error : NULL) && well;

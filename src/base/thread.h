@@ -1,0 +1,11 @@
+/* thread.h: a second pair of hands. */
+#ifndef BASE_THREAD_H
+#define BASE_THREAD_H
+
+#include <glib.h>
+
+/* Runs `work` with `data` in a thread that takes no signals: those are for the run, whose waiting
+ * they end. Joined with g_thread_join(). NULL where none can be had: then do it oneself. */
+GThread *thread_start(const char *name, GThreadFunc work, gpointer data);
+
+#endif
