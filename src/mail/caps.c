@@ -27,10 +27,12 @@ typedef struct counter {
     gboolean digest; /* somewhere parts are mails without saying so */
 } Counter;
 
+/* `word` in small letters, however it is written here. Every line of every mail comes by. */
 static const char *find(const char *line, gsize length, const char *word) {
     gsize size = strlen(word);
     for (gsize i = 0; i + size <= length; i++)
-        if (g_ascii_tolower(line[i]) == word[0] && g_ascii_strncasecmp(line + i, word, size) == 0)
+        if ((line[i] | 0x20) == word[0] && (line[i + 1] | 0x20) == word[1] &&
+            g_ascii_strncasecmp(line + i, word, size) == 0)
             return line + i;
     return NULL;
 }

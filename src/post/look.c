@@ -202,23 +202,22 @@ static gboolean holds(const char *text, const char *needle) {
     return FALSE;
 }
 
-/* Can `text` hold this address, however it is set apart? A run of its letters stays together, so
- * nearly always one quick search says no. In a deep view there is no other way to write ASCII. */
+/* Can `text` hold this address, however it is set apart? Each run of its letters stays together, so
+ * nearly always the first of them that is not there says no: the domain is often that of the box.
+ * In a deep view there is no other way to write ASCII. */
 static gboolean may_hold(const char *text, const char *address) {
-    const char *run = address;
-    gsize longest = 0;
+    gboolean may = TRUE;
     if (!g_str_is_ascii(address))
         return TRUE;
-    for (const char *p = address; *p != '\0';) {
+    for (const char *p = address; may && *p != '\0';) {
         gsize length = 0;
         while (g_ascii_isalnum(p[length]))
             length++;
-        run = length > longest ? p : run;
-        longest = MAX(length, longest);
+        g_autofree char *run = g_strndup(p, length);
+        may = strcasestr(text, run) != NULL;
         p += MAX(length, 1);
     }
-    g_autofree char *piece = g_strndup(run, longest);
-    return strcasestr(text, piece) != NULL;
+    return may;
 }
 
 static gboolean any_may_be_held(const char *text, const GPtrArray *addresses) {

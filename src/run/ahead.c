@@ -4,7 +4,7 @@
 #include "run/keep.h"
 
 /* So many are ready or being made; as many are thrown away in the end. */
-enum { READY = 8 };
+enum { READY = 32 };
 
 struct ahead {
     const Office *office;

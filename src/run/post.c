@@ -9,7 +9,7 @@
 #include "run/out.h"
 #include "store/traffic.h"
 
-enum { BATCH = 200, GIVE_UP = 3 * CLOCK_DAY, MOMENT = 100 * 1000 };
+enum { BATCH = 400, GIVE_UP = 3 * CLOCK_DAY, MOMENT = 100 * 1000 };
 
 /* What became of one mail. FATE_NOBODY: its party has no address any more. */
 enum fate { FATE_UNTRIED, FATE_SENT, FATE_LATER, FATE_REFUSED, FATE_GATED, FATE_NOBODY };

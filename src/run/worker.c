@@ -21,12 +21,12 @@
 struct worker {
     const Reader *reader; /* borrowed */
     const Rules *rules;   /* borrowed */
-    pid_t nursery;
-    int asks;          /* to the nursery */
-    int line;          /* to the present worker; -1: none */
-    GByteArray *inbox; /* what it said while we spoke */
-    GBytes *begun;     /* owned; what worker_begin() has sent; NULL: nothing */
-    gboolean asked;    /* an answer about the mail in hand is to come */
+    pid_t nursery;        /* 0: another's */
+    int asks;             /* to the nursery */
+    int line;             /* to the present worker; -1: none */
+    GByteArray *inbox;    /* what it said while we spoke */
+    GBytes *begun;        /* owned; what worker_begin() has sent; NULL: nothing */
+    gboolean asked;       /* an answer about the mail in hand is to come */
 };
 
 enum { CPU_SECONDS = 2, WALL_SECONDS = 10, MEMORY = 112 << 20 };
@@ -40,18 +40,35 @@ typedef struct frame {
 } Frame;
 enum what { WHAT_RAW, WHAT_CONTEXT, WHAT_FACTS, WHAT_RESULT, WHAT_UNREADABLE };
 
-/* The worker's side waits; what stops it is its time. */
-static gboolean write_all(int fd, gconstpointer data, gsize length) {
-    const char *p = data;
-    while (length > 0) {
-        gssize n = send(fd, p, length, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return FALSE;
-        p += n;
-        length -= (gsize)n;
+/* What is still to be sent of a frame: its head and its bytes go in one call, so that the other
+ * side wakes up once for both. */
+typedef struct parts {
+    struct iovec part[2];
+} Parts;
+
+static gsize parts_left(const Parts *parts) {
+    return parts->part[0].iov_len + parts->part[1].iov_len;
+}
+
+/* As much as goes. -1: errno says why none does. */
+static gssize send_some(int fd, Parts *parts, int flags) {
+    struct msghdr message = {.msg_iov = parts->part, .msg_iovlen = 2};
+    gssize sent = sendmsg(fd, &message, flags | MSG_NOSIGNAL);
+    gsize left = (gsize)MAX(sent, 0);
+    for (guint i = 0; i < 2; i++) {
+        gsize gone = MIN(left, parts->part[i].iov_len);
+        parts->part[i].iov_base = (char *)parts->part[i].iov_base + gone;
+        parts->part[i].iov_len -= gone;
+        left -= gone;
     }
+    return sent;
+}
+
+/* The worker's side waits; what stops it is its time. */
+static gboolean send_all(int fd, Parts *parts) {
+    while (parts_left(parts) > 0)
+        if (send_some(fd, parts, 0) <= 0 && errno != EINTR)
+            return FALSE;
     return TRUE;
 }
 
@@ -73,7 +90,8 @@ static gboolean send_frame(int fd, enum what kind, GBytes *bytes) {
     gsize length;
     gconstpointer data = g_bytes_get_data(bytes, &length);
     Frame frame = {kind, (guint32)length};
-    return length <= LARGEST && write_all(fd, &frame, sizeof frame) && write_all(fd, data, length);
+    Parts parts = {{{&frame, sizeof frame}, {(gpointer)data, length}}};
+    return length <= LARGEST && send_all(fd, &parts);
 }
 
 static GBytes *receive_frame(int fd, enum what *kind) {
@@ -135,7 +153,7 @@ static gboolean answer_context(const Worker *setup, int line, GBytes *bytes, con
 G_NORETURN static void serve(const Worker *setup, int line) {
     g_autoptr(Mail) mail = NULL;
     /* Says that it is confined: a machine that does not let it be must not cost any mail. */
-    gboolean well = confine_worker(MEMORY) && write_all(line, "r", 1);
+    gboolean well = confine_worker(MEMORY) && send(line, "r", 1, MSG_NOSIGNAL) == 1;
     while (well) {
         enum what kind;
         g_autoptr(GBytes) bytes = receive_frame(line, &kind);
@@ -272,18 +290,15 @@ static gboolean hear(Worker *worker) {
 
 /* We speak before the worker has said all it has to say; so we listen where it does not. Else both
  * would wait for ever, each for the other to read. */
-static gboolean speak(Worker *worker, gconstpointer data, gsize length) {
-    const char *p = data;
-    while (length > 0) {
-        gssize n = send(worker->line, p, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+static gboolean speak(Worker *worker, Parts *parts) {
+    while (parts_left(parts) > 0) {
+        gssize n = send_some(worker->line, parts, MSG_DONTWAIT);
         struct pollfd wait = {worker->line, POLLIN | POLLOUT, 0};
         if (n < 0 && errno != EINTR && errno != EAGAIN)
             return FALSE;
         if (n < 0 && ((poll(&wait, 1, -1) < 0 && errno != EINTR) ||
                       ((wait.revents & POLLIN) != 0 && !hear(worker))))
             return FALSE;
-        p += MAX(n, 0);
-        length -= (gsize)MAX(n, 0);
     }
     return TRUE;
 }
@@ -301,8 +316,8 @@ static gboolean tell(Worker *worker, enum what kind, GBytes *bytes) {
     gsize length;
     gconstpointer data = g_bytes_get_data(bytes, &length);
     Frame frame = {kind, (guint32)length};
-    return worker->line >= 0 && length <= LARGEST && speak(worker, &frame, sizeof frame) &&
-           speak(worker, data, length);
+    Parts parts = {{{&frame, sizeof frame}, {(gpointer)data, length}}};
+    return worker->line >= 0 && length <= LARGEST && speak(worker, &parts);
 }
 
 static gboolean have_line(Worker *worker, GError **error) {
