@@ -208,8 +208,9 @@ static gboolean came_back(Office *office, guint64 id, const Draft *draft, enum f
 }
 
 /* A mail that never will be sent is a person's business, unless it was itself only a notice. */
-static gboolean tell(Office *office, const OutRow *out, const Case *row, enum fate fate,
-                     GError **error) {
+static gboolean tell(Office *office, const OutRow *out, enum fate fate, GError **error) {
+    /* As the case is now: it may have changed while the mail was on its way. */
+    g_autoptr(Case) row = out->case_id != 0 ? store_case(office->store, out->case_id, NULL) : NULL;
     g_autoptr(Draft) draft = out_unlock(office, out->case_id, out->id, out->draft, NULL);
     if (row == NULL || draft == NULL || g_strcmp0(draft->name, "notice") == 0)
         return TRUE;
@@ -247,7 +248,7 @@ static gboolean settle(Office *office, const OutRow *out, const Case *row, enum 
     }
     count->failed++;
     log_event(fate == FATE_GATED ? "gate-refused" : "post-refused", row ? row->handle : NULL, 1);
-    return store_out_failed(office->store, out->id, error) && tell(office, out, row, fate, error);
+    return store_out_failed(office->store, out->id, error) && tell(office, out, fate, error);
 }
 
 gboolean post_settle(Office *office, Parcel *parcel, Count *count, GError **error) {
