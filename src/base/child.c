@@ -39,14 +39,8 @@ static GPid start(const Child *child, int input, int output, GError **error) {
     GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH |
                         G_SPAWN_STDERR_TO_DEV_NULL |
                         (output < 0 ? G_SPAWN_STDOUT_TO_DEV_NULL : G_SPAWN_DEFAULT);
-    /* It shall be stopped by signals as any other, though this thread may take none (thread.h). */
-    sigset_t none, before;
-    sigemptyset(&none);
-    pthread_sigmask(SIG_SETMASK, &none, &before);
-    gboolean started = g_spawn_async_with_fds("/", child->argv, child->env, flags, NULL, NULL, &pid,
-                                              input, output, -1, &why);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (started)
+    if (g_spawn_async_with_fds("/", child->argv, child->env, flags, NULL, NULL, &pid, input, output,
+                               -1, &why))
         return pid;
     fault_set(error, FAULT_SETUP, "%s: cannot be started", child->argv[0]);
     return 0;
