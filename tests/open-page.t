@@ -485,6 +485,80 @@ def test_by_mail(t):
             page.close()
 
 
+# ---- where it takes two -----------------------------------------------------------------------------
+
+def two_keyholders(page, packet, site):
+    page.click("Add a second keyholder")
+    page.choose("#second-key-file", site.key("hughes")[0])
+    page.type("#second-key-passphrase", PASSPHRASE)
+    fill(page, packet, site.key("okafor")[0], PASSPHRASE)
+
+
+def test_two_to_open(t):
+    with Site(site={"two-to-open": "yes", "emergency": "no"}) as site:
+        site.write(BEN, DANGER, "please")
+        site.run()
+        packet = site.unseal(site.only()["handle"]).packet
+        page = start()
+        page.choose("#packet", packet)
+        page.wait("!document.getElementById('two').hidden")
+        look(page, "two-desktop")
+        fill(page, packet, site.key("okafor")[0], PASSPHRASE)
+        t.has(errors_of(page), ["It takes two keyholders", "to hughes, who can approve it"],
+              "two: the one who asks does not open it alone, and is told who could help")
+        t.ok("Okonkwo" not in page.ask("document.documentElement.textContent"),
+             "two: nothing is shown to one alone")
+        two_keyholders(page, packet, site)
+        t.has(page.text, ["Ben Okonkwo", DANGER, "Together with", "hughes"], "two: both at one machine")
+        look(page, "two-opened")
+        page.close()
+        approved = approve_in_page(t, site, packet)
+        for name, path in (("the page", approved), ("the C program", approve(site, packet))):
+            page = start()
+            fill(page, path, site.key("okafor")[0], PASSPHRASE)
+            t.has(page.text, ["Ben Okonkwo", "hughes"], f"two: what {name} approved opens in the page")
+            page.close()
+            t.same(site.open(path).lines[0]["name"], "Ben Okonkwo",
+                   f"two: what {name} approved opens with worrybox open")
+            t.same(in_page(start(), content(path), site.key("hughes")[2]), "packet-other",
+                   f"two: what {name} approved is for the one who asked alone")
+        bad = in_page(start(), content(packet).replace("packet 2", "packet 1"), site.key("okafor")[2])
+        t.same(bad, "packet-damaged", "two: not to be taken for a packet of version 1")
+
+
+def test_one_alone_for_danger(t):
+    with Site(site={"two-to-open": "yes"}) as site:
+        site.write(BEN, DANGER)
+        site.run()
+        page = start()
+        fill(page, site.unseal(site.only()["handle"]).packet, site.key("okafor")[0], PASSPHRASE)
+        t.has(page.text, "Ben Okonkwo", "two: where the host lets one open alone for danger")
+        page.close()
+
+
+def approve(site, packet):
+    out = os.path.join(site.folder, "approved-by-c.packet")
+    done = worrybox("approve", packet, "--key", site.key("hughes")[0], "--passphrase-file",
+                    site.passphrase(), "--out", out)
+    assert done.code == 0, done
+    return out
+
+
+def approve_in_page(t, site, packet):
+    page = start(PHONE)
+    fill(page, packet, sheet=site.key("hughes")[2])
+    t.has(page.text, ["You are asked to approve", "okafor wants to find out who wrote",
+                      "they may be in danger", "You will not see who wrote"],
+          "two: the second sees what is asked")
+    t.ok("Okonkwo" not in page.ask("document.documentElement.textContent"),
+         "two: and not who wrote")
+    look(page, "approve-phone")
+    saved = page.saved(lambda: page.click("Approve, and save"))
+    quiet(t, page, "two")
+    page.close()
+    return saved
+
+
 # ---- what goes wrong -----------------------------------------------------------------------------
 
 def test_clear_words(t):
