@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # Opening without a command line: contrib/open/open.html in a real Chromium, against packets and keys
 # of the C program and the other way round.
-# timeout: 180
+# timeout: 400
 # slow
 import base64
 import glob
