@@ -611,6 +611,7 @@ def test_faults(t):
         shutil.copy(vector("packet"), mine)
         page = start()
         page.choose("#packet", mine)
+        page.ask("new Promise(done => setTimeout(done, 500))")  # it has been looked at
         with open(mine, "a") as file:
             file.write("changed")
         os.utime(mine, (1, 1))
