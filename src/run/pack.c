@@ -131,6 +131,24 @@ Facts *unpack_facts(GBytes *bytes) {
     return ended(&from) ? g_steal_pointer(&f) : NULL;
 }
 
+static void put_occasion(GByteArray *to, const Occasion *occasion) {
+    put_number(to, occasion->minute);
+    put_number(to, occasion->counted);
+    for (guint i = 1; occasion->counted && i < OCCASION_DAYS; i++)
+        put_number(to, occasion->letters[i]);
+    put_number(to, occasion->outside);
+    put_number(to, occasion->attachment);
+}
+
+static void take_occasion(Reading *from, Occasion *occasion) {
+    occasion->minute = (int)take_number(from);
+    occasion->counted = take_choice(from, TRUE);
+    for (guint i = 1; occasion->counted && i < OCCASION_DAYS; i++)
+        occasion->letters[i] = (guint)take_choice(from, G_MAXINT);
+    occasion->outside = (enum known)take_choice(from, KNOWN_YES);
+    occasion->attachment = (enum known)take_choice(from, KNOWN_YES);
+}
+
 GBytes *pack_context(const Context *context) {
     GByteArray *to = g_byte_array_new();
     put_number(to, context->side);
@@ -142,6 +160,7 @@ GBytes *pack_context(const Context *context) {
     put_texts(to, context->terms);
     put_text(to, context->last_sent);
     put_text(to, context->sign);
+    put_occasion(to, &context->occasion);
     return g_byte_array_free_to_bytes(to);
 }
 
@@ -156,6 +175,7 @@ Context *unpack_context(GBytes *bytes) {
     take_texts(&from, context->terms);
     context->last_sent = take_text(&from);
     context->sign = take_text(&from);
+    take_occasion(&from, &context->occasion);
     return ended(&from) ? g_steal_pointer(&context) : NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "run/resolve.h"
 
+#include "base/clock.h"
 #include "run/keep.h"
 #include "run/out.h"
 #include "run/route.h"
@@ -165,6 +166,37 @@ static gboolean fill_context(const Office *office, Resolution *r, GError **error
     return TRUE;
 }
 
+/* How often the writer has written, with the letter in hand: in a day, and so on. */
+static gboolean count_letters(const Office *office, const Facts *facts, Occasion *occasion,
+                              GError **error) {
+    g_autoptr(GBytes) writer = vault_hash_writer(office->vault, facts->from);
+    gint64 today = office->now / CLOCK_DAY;
+    g_autoptr(GArray) moments =
+        store_letters_of(office->store, writer, (today - (OCCASION_DAYS - 1)) * CLOCK_DAY, error);
+    if (moments == NULL)
+        return FALSE;
+    for (guint days = 1; days < OCCASION_DAYS; days++) {
+        occasion->letters[days] = 1;
+        for (guint i = 0; i < moments->len; i++)
+            occasion->letters[days] += g_array_index(moments, gint64, i) / CLOCK_DAY > today - days;
+    }
+    occasion->counted = TRUE;
+    return TRUE;
+}
+
+/* What rules may ask of the moment. To count letters takes a look at all cases, so that it is done
+ * only where a rule asks for it. */
+static gboolean fill_occasion(const Office *office, const Facts *facts, Resolution *r,
+                              GError **error) {
+    Occasion *occasion = &r->context->occasion;
+    clock_weekday(office->now, office->site->zone, &occasion->minute);
+    occasion->outside = facts->from == NULL ? KNOWN_NOT : r->inside ? KNOWN_NO : KNOWN_YES;
+    if (facts->from == NULL || r->context->side != ROUTE_PUPIL ||
+        !rules_count_letters(office->rules))
+        return TRUE;
+    return count_letters(office, facts, occasion, error);
+}
+
 Resolution *resolve(const Office *office, const Facts *facts, GError **error) {
     g_autoptr(Resolution) r = g_new0(Resolution, 1);
     r->context = context_new(ROUTE_PUPIL);
@@ -186,5 +218,7 @@ Resolution *resolve(const Office *office, const Facts *facts, GError **error) {
         resolve_person(office, facts, r);
     else
         resolve_pupil(office, facts, r);
-    return fill_context(office, r, error) ? g_steal_pointer(&r) : NULL;
+    return fill_context(office, r, error) && fill_occasion(office, facts, r, error)
+               ? g_steal_pointer(&r)
+               : NULL;
 }

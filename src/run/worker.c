@@ -143,9 +143,10 @@ static gboolean answer_context(const Worker *setup, int line, GBytes *bytes, con
     context->roll = setup->reader->roll;
     strip(mail, context, setup->reader->limits, &letter, &identity);
     gboolean answer = letter->route == ROUTE_LISTENER || letter->route == ROUTE_STAFF;
+    context->occasion.attachment = letter->withheld->len > 0 ? KNOWN_YES : KNOWN_NO;
     if (letter->whole != NULL)
-        verdict = rules_judge(setup->rules, answer ? ON_ANSWER : ON_LETTER, letter->whole_subject,
-                              letter->whole);
+        verdict = rules_judge_at(setup->rules, answer ? ON_ANSWER : ON_LETTER, &context->occasion,
+                                 letter->whole_subject, letter->whole);
     g_autoptr(GBytes) result = pack_result(letter, identity, verdict);
     return send_frame(line, WHAT_RESULT, result);
 }

@@ -148,6 +148,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError **error);
 /* What was kept at `at` as "held listener …" has been sent after all: "listener …". */
 gboolean store_unhold_message(Store *store, guint64 case_id, gint64 at, GError **error);
+/* When this writer (see Case.writer) has sent letters since `since`: of gint64. Caller unrefs; NULL
+ * sets *error. */
+GArray *store_letters_of(Store *store, GBytes *writer, gint64 since, GError **error);
 /* The newest letter by the pupil, or by one of the people who answer; NULL where there is none. */
 Message *store_last_by(Store *store, guint64 case_id, gboolean pupil, GError **error);
 

@@ -77,3 +77,22 @@ Message *store_last_by(Store *store, guint64 case_id, gboolean pupil, GError **e
     db_done(statement);
     return message;
 }
+
+GArray *store_letters_of(Store *store, GBytes *writer, gint64 since, GError **error) {
+    sqlite3_stmt *statement = db_bind(store, error,
+                                      "SELECT m.at FROM cases c JOIN messages m ON m.case_id=c.id"
+                                      " WHERE c.writer=? AND m.author='pupil' AND m.at>=?",
+                                      "bi", writer, since);
+    g_autoptr(GArray) moments = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, statement, &failed)) {
+        gint64 at = sqlite3_column_int64(statement, 0);
+        g_array_append_val(moments, at);
+    }
+    db_done(statement);
+    if (statement != NULL && failed == NULL)
+        return g_steal_pointer(&moments);
+    if (failed != NULL)
+        g_propagate_error(error, g_steal_pointer(&failed));
+    return NULL;
+}

@@ -3,6 +3,7 @@
 Context *context_new(enum route side) {
     Context *context = g_new0(Context, 1);
     context->side = side;
+    context->occasion = occasion_unknown();
     context->own = g_ptr_array_new_with_free_func(g_free);
     context->people = g_ptr_array_new_with_free_func(g_free);
     context->names = g_ptr_array_new_with_free_func(g_free);

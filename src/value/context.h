@@ -7,6 +7,7 @@
 
 #include "value/letter.h"
 #include "value/names.h"
+#include "value/occasion.h"
 
 typedef struct context {
     enum route side;   /* who writes, as resolved: ROUTE_PUPIL, ROUTE_LISTENER or ROUTE_STAFF */
@@ -22,6 +23,7 @@ typedef struct context {
     GPtrArray *terms;  /* of char *, owned: whatever else the site masks (`mask` lines) */
     char *last_sent;   /* owned; the text we last sent to this writer, so that its quote can be cut;
                           NULL where there is none */
+    Occasion occasion; /* for the rules */
 } Context;
 
 Context *context_new(enum route side);

@@ -197,8 +197,13 @@ static void test_same(void) {
     g_ptr_array_add(in->names, g_strdup(""));
     g_ptr_array_add(in->terms, g_strdup("9B"));
     in->last_sent = g_strdup("before");
+    in->occasion.minute = 1439;
+    in->occasion.counted = TRUE;
+    in->occasion.letters[31] = 7;
+    in->occasion.outside = KNOWN_YES;
     g_autoptr(GBytes) bytes = pack_context(in);
     g_autoptr(Context) out = unpack_context(bytes);
+    g_assert_cmpmem(&in->occasion, sizeof in->occasion, &out->occasion, sizeof out->occasion);
     g_assert_cmpint(out->side, ==, ROUTE_LISTENER);
     g_assert_null(out->why);
     g_assert_cmpuint(out->names->len, ==, 2);
