@@ -475,6 +475,16 @@ def test_json():
     seen["open"] = say("open", packet, "--key", KEYFILE, "--passphrase-file", PASSPHRASE, "--json")
     seen["audit show"] = say("-C", site, "audit", "show", "--json")
     seen["status"] = say("-C", site, "status", "--json")
+    letters = os.path.join(site, "letters")
+    write(letters, "none: hello\n")
+    bad = os.path.join(TMP, "bad")
+    os.makedirs(os.path.join(bad, "rules"))
+    write(os.path.join(bad, "rules/1.rules"), "rule a\n")
+    seen["rules check"] = say("-C", bad, "rules", "check", "--json")
+    shutil.rmtree(bad)
+    seen["rules test"] = say("rules", "test", "--json", letters)
+    seen["rules explain"] = say("rules", "explain", "--json", "--text", "i want to die")
+    seen["rules stats"] = say("-C", site, "rules", "stats", "--json")
     ok(set(seen) == set(told), "every verb with --json that gives objects", set(seen) ^ set(told))
     for verb, said in seen.items():
         found = json.loads(said.stdout.splitlines()[0])
@@ -482,6 +492,8 @@ def test_json():
         if verb == "inspect":
             keys += list(found["redactions"][0]) + ["type", "bytes"] + list(found["verdict"])
             keys += list(found["verdict"]["rules"][0])
+        if verb == "rules explain":
+            keys += list(found["rules"][0]) + list(found["rules"][0]["found"][0])
         ok(set(keys) <= set(told.get(verb, [])) and
            set(told.get(verb, [])) <= set(keys) | {"route", "pupil", "listener", "staff", "bounce",
                "auto-reply", "list", "loop", "unreadable"},

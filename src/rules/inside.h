@@ -8,6 +8,7 @@
 #include "rules/rules.h"
 
 struct rules {
+    guint match_limit;
     Glyphs *glyphs;     /* owned */
     Spelling *spelling; /* owned */
     GPtrArray *list;    /* of Rule, owned: by file name, then line */

@@ -18,6 +18,7 @@ static GPtrArray *chosen_for(const GPtrArray *list, enum rules_on on) {
 
 Rules *rules_load(const char *folder, const char *shown, guint match_limit, Problems *problems) {
     Rules *rules = g_new0(Rules, 1);
+    rules->match_limit = match_limit;
     rules->glyphs = glyphs_new();
     rules->spelling = spelling_new();
     rules->list = rules_read(folder, shown, rules->glyphs, rules->spelling, problems);

@@ -37,6 +37,11 @@ guint rules_tests(const Rules *rules);
  * what fails is a problem at the line of the hit or miss. */
 void rules_test(const Rules *rules, Problems *problems);
 
+/* Warns of what is not wrong, but can hardly be meant: phrases that can never count, or that
+ * another line swallows; rules that never decide; patterns that a letter could be made for which
+ * they do not finish. Takes a while. */
+void rules_review(const Rules *rules, Problems *problems);
+
 /* The verdict of the rules for `on`; `subject` may be NULL. Text as it was written, not masked.
  * Never NULL. Whatever stops a rule from being decided makes the verdict `undecided`. Caller frees.
  */
