@@ -138,6 +138,7 @@ demo:
 bench: deps
 	@$(MAKE) --no-print-directory -j$(NPROC) programs
 	@contrib/bench $(BUILD)
+	@$(BUILD)/tools/rules-speed --table
 
 fmt:
 	@clang-format -i $(wildcard src/*.c src/*/*.[ch] tests/*/*.[ch])
@@ -165,7 +166,7 @@ help:
 	@echo 'make canary     show that nothing of who writes comes out anywhere: more than 500 mails'
 	@echo 'make fuzz FUZZ=$(FUZZ) SECONDS=$(SECONDS)   or one of: $(FUZZERS)'
 	@echo 'make lint       floors, doors, walls and style; make fmt: clang-format'
-	@echo 'make bench      measure against mbsync'
+	@echo 'make bench      measure against mbsync, and the rules against PCRE2'
 	@echo 'make install    to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make clean      V=1: show commands  BUILD=…: another folder  CI=1: warnings are errors'
 
