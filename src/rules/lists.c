@@ -132,10 +132,12 @@ static const List *list_at(const Lists *lists, const char *at, const char **end,
     g_autofree char *raw = g_strndup(at + 1, (gsize)(close - at - 1));
     const char *name = g_strstrip(raw);
     const List *list = g_hash_table_lookup(lists->by_name, name);
+    *end = close + 1;
     if (list == NULL)
         *why = no_list(lists, name);
-    *end = close + 1;
-    return list;
+    else if (list->words->len == 0)
+        *why = g_strdup_printf("list \"%s\" has no word", name);
+    return *why == NULL ? list : NULL;
 }
 
 GPtrArray *lists_expand(const Lists *lists, const char *text, char **why, gsize *offset) {

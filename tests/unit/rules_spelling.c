@@ -136,6 +136,8 @@ static void test_problems(void) {
          "rules/a.rules:2:11: there is no list \"toy\", did you mean \"toys\"?"},
         {"rule a\n phrase a [toys\nwords toys\n word x\n",
          "rules/a.rules:2:11: this bracket is never closed: [NAME] is a list of words"},
+        {"rule a\n phrase [toys]\nwords toys\n", "rules/a.rules:3: list toys has no word\n"
+                                                 "rules/a.rules:2:9: list \"toys\" has no word"},
         {"rule a\n phrase x\nwords toys\n", "rules/a.rules:3: list toys has no word"},
         {"rule a\n phrase x\nwords toys\n word a\n word [b]\n",
          "rules/a.rules:5:7: a list holds words, not other lists"},
