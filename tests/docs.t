@@ -479,7 +479,7 @@ def test_json():
     write(letters, "none: hello\n")
     bad = os.path.join(TMP, "bad")
     os.makedirs(os.path.join(bad, "rules"))
-    write(os.path.join(bad, "rules/1.rules"), "rule a\n")
+    write(os.path.join(bad, "rules/1.rules"), "rule a\n phrase x\n phrase x y\n")
     seen["rules check"] = say("-C", bad, "rules", "check", "--json")
     shutil.rmtree(bad)
     seen["rules test"] = say("rules", "test", "--json", letters)
