@@ -20,12 +20,11 @@
  * Keys
  *   host key       32 random bytes. Sub-keys K(host, n, "wb-host1"): 1 outer lock, 2 pepper,
  *                  3 tokens, 4 mails, 5 mark
- *   case key       32 random bytes. Sub-keys K(case, 1 + purpose, "wb-case1") for text at rest
- *                  (purpose as in vault.h)
+ *   case key       32 random bytes
  *   host part      H(outer; "worrybox host part 1" | site | u64 case): all that a packet carries of
  *                  the host key, good for this case only
  *   outer key      H(host part; "worrybox outer key 1" | case key). Sub-keys K(outer key, n,
- *                  "wb-outr1"): 1 records, 2 originals
+ *                  "wb-outr1"): 1 records, 2 originals, 3 + purpose (as in vault.h) for text at rest
  *   keyed hashes   H(pepper; "worrybox writer 1" | site | normalised address)
  *                  H(tokens; "worrybox token 1" | site | token in small letters)
  *                  H(mails; "worrybox mail 1" | site | …), see hash.c
@@ -56,7 +55,8 @@
  *   damaged file from a wrong passphrase; it protects nothing. Lines count with their LF.
  *
  * Locked text, kind L (a letter, the outbox, a reply route, a flag)
- *   head | aead(K(case key, 1 + purpose); head | site | u64 case | u8 purpose | u64 row; text)
+ *   head | aead(K(outer key, 3 + purpose, "wb-outr1"); head | site | u64 case | u8 purpose |
+ *   u64 row; text). Of no case: case 0, and in place of the case key the key "desk" of keys.db.
  *   generation: of the case key, 1
  *
  * Sealed to a keyholder, kinds S and E

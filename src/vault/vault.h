@@ -3,7 +3,7 @@
  *
  * One purpose, one key:
  *   host key (host.key)    -> outer lock, pepper, token hash, mail digest   (crypto_kdf)
- *   case key (keys.db)     -> letter text, outbox, reply route; half of the outer lock
+ *   case key (keys.db)     -> with the host key: letter text, outbox, reply route, outer lock
  *   identity pair (a case) -> identity records; the secret half only sealed to keyholders
  *   audit key (keys.db)    -> MACs of the chain, evolved at each row
  *
@@ -102,8 +102,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseKeys, case_keys_free)
  * holder's key or the case key is none. */
 GBytes *vault_escrow(const Vault *vault, guint64 id, GBytes *case_key, const Keyholder *holder);
 
-/* Text at rest under the case key: XChaCha20-Poly1305; the purpose and `row` are associated data.
- * NULL where `case_key` is none. */
+/* Text at rest under host key and case key: XChaCha20-Poly1305; the purpose and `row` are
+ * associated data. A keyholder, who has the case key of a flagged case in escrow, cannot read it
+ * without the host. NULL where `case_key` is none. */
 enum purpose { PURPOSE_LETTER, PURPOSE_OUTBOX, PURPOSE_ROUTE, PURPOSE_FLAG };
 GBytes *vault_lock(const Vault *vault, GBytes *case_key, enum purpose purpose, guint64 id,
                    guint64 row, const char *text, gsize length);

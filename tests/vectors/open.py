@@ -196,6 +196,10 @@ def outer_keys(part, case_key):
     return sub(whole, 1, b"wb-outr1"), sub(whole, 2, b"wb-outr1")
 
 
+def text_key(part, case_key, purpose):
+    return sub(h(part, b"worrybox outer key 1", case_key), 3 + purpose, b"wb-outr1")
+
+
 # ---- streams
 
 class Stream:
@@ -364,7 +368,9 @@ def look_at_blobs(folder):
     for v in vectors:
         if v["kind"] == "lock":
             ad = site + struct.pack("<QBQ", v["id"], v["purpose"], v["row"])
-            key = sub(case_key, 1 + v["purpose"], b"wb-case1")
+            part = h(sub(host, 1, b"wb-host1"), b"worrybox host part 1", site,
+                     struct.pack("<Q", v["id"]))
+            key = text_key(part, case_key, v["purpose"])
             need(locked(key, b"L", ad, bytes.fromhex(v["blob"])).decode() == v["text"], "lock")
         elif v["kind"] == "message":
             place = site + struct.pack("<QQ", case, v["message"])
