@@ -76,6 +76,8 @@ def test_store(t):
                 ("closed, to be purged", f"UPDATE cases SET state=3 WHERE handle='{anna}'", anna),
                 ("opened again", f"UPDATE cases SET state=0 WHERE handle='{cleo}'", cleo),
                 ("under hold", f"UPDATE cases SET hold=1 WHERE handle='{ben}'", ben),
+                ("an unsealing put in", "INSERT INTO openings SELECT 9, id, 9, 'okafor', 'danger', 1, "
+                 f"1, NULL FROM cases WHERE handle='{anna}'", anna),
                 ("a case deleted", f"DELETE FROM cases WHERE handle='{ben}'", ben),
                 ("a case under another name", f"UPDATE cases SET handle='grey-owl' WHERE "
                  f"handle='{ben}'", "grey-owl")):
@@ -129,7 +131,8 @@ def test_forged(t):
         number = next(row["sequence"] for row in site.audit() if row["act"] == "unsealed")
         edit = lambda db: db.execute("UPDATE audit SET reason='nothing to see' WHERE sequence=?",
                                      (number,))
-        drop = lambda db: db.execute("DELETE FROM audit WHERE sequence=?", (number,))
+        drop = lambda db: (db.execute("DELETE FROM audit WHERE sequence=?", (number,)),
+                           db.execute("DELETE FROM openings"))
         cut = lambda db: db.execute("DELETE FROM audit WHERE sequence>=?", (number,))
         for name, what in (("a row changed", edit), ("a row taken out", drop)):
             for reseal in (False, True):

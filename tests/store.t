@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # The two databases: what is deleted is gone, who may read them, what is refused, and a clock that
 # jumps.
+# timeout: 300
 import gzip
 import os
 import stat
@@ -109,6 +110,118 @@ def test_sent(t):
             t.same(db.execute("SELECT count(*) FROM outbox").fetchone()[0], 0, "all sent")
         data = site.bytes_of_state()
         t.same(sum(draft in data for draft in drafts), 0, "nothing of them is left")
+
+
+def test_thousand(t):
+    """A thousand cases closed and erased: not a byte of any is in any file."""
+    with Site(without=["listener wren"], people={"listener heron": {"at-most": "2000"}}) as site:
+        for n in range(1000):
+            site.write(f"Pupil <pupil{n}@hillside.example>", f"{WORRY} number {n}")
+        site.run()
+        columns = (("cases", "route"), ("cases", "identity"), ("cases", "writer"),
+                   ("messages", "letter"), ("messages", "record"), ("messages", "original"),
+                   ("seals", "seal"), ("tokens", "hash"))
+        found = {}
+        with site.database() as db:
+            for table, column in columns:
+                found[f"{table}.{column}"] = [
+                    row[0][len(row[0]) // 2:][:16] for row in
+                    db.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")]
+        with site.database("keys.db") as db:
+            found["case_keys.key"] = [row[0] for row in db.execute("SELECT key FROM case_keys")]
+        t.same(sorted(kind for kind, all_of_it in found.items() if len(all_of_it) < 1000), [],
+               "control: a thousand of each kind")
+        with site.copy() as other:  # a program that deletes without secure_delete
+            for name, table in (("worrybox.db", "cases"), ("keys.db", "case_keys")):
+                with other.database(name) as db:
+                    db.execute("PRAGMA secure_delete=OFF")
+                    db.execute("PRAGMA foreign_keys=ON")
+                    db.execute(f"DELETE FROM {table}")
+                db.close()
+            data = other.bytes_of_state()
+            t.ok(sum(canary in data for canary in found["case_keys.key"]) > 500,
+                 "control: without secure_delete most keys are still there")
+        acks = {mail.to: mail for mail in site.inbox if mail.to.startswith("pupil")}
+        for n in range(1000):
+            who = f"Pupil <pupil{n}@hillside.example>"
+            site.answer(acks[address(who)], who, "DELETE", "bare")
+        site.run()
+        for _ in range(6):
+            if site.cases():
+                site.later(hours=1).run()
+        site.later(days=2).run()  # letters a day are counted until the day is over
+        t.same(site.cases(), [], "all are erased")
+        data = site.bytes_of_state()
+        t.same({kind: sum(canary in data for canary in all_of_it)
+                for kind, all_of_it in found.items()}, {kind: 0 for kind in found},
+               "and 0 of their bytes are in any file")
+
+
+def test_killed_purge(t):
+    """Killed at each write of a purge: the next one finishes it, and the record knows it once."""
+    strace = shutil.which("strace")
+    if strace is None:
+        t.ok(True, "strace is not there # skip")
+        return
+    with Site() as first:
+        first.write(ANNA, WORRY)
+        first.run()
+        handle = first.only()["handle"]
+        first.do("case", "close", handle)
+        first.later(minutes=1).run()
+        case, found = canaries(first, handle)
+        for call, step in (("pwrite64", 11), ("fdatasync", 5), ("ftruncate", 1), ("unlink", 1)):
+            bad, at = [], 1
+            while True:
+                with first.copy() as site:
+                    command = [PROGRAM, "-C", site.path, "purge", handle, "--now", site.moment]
+                    killed = subprocess.run(
+                        [strace, "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
+                         f"inject={call}:signal=KILL:when={at}", *command],
+                        capture_output=True).returncode
+                    if killed == 0:
+                        break
+                    if site.case(handle):  # not even begun
+                        subprocess.run(command, capture_output=True)
+                    site.later(days=2).run()  # letters a day are counted until the day is over
+                    acts = site.acts(handle).count("purged")
+                    if (site.case(handle), acts, left(site, found)) != (None, 1, []) or \
+                            site.call("audit", "verify").code:
+                        bad.append((at, acts, left(site, found)))
+                at += step
+            t.same([at > 1, bad], [True, []], f"killed at {call}, up to the {at - step}th: finished")
+
+
+def test_hold(t):
+    """Under hold nothing is erased: not by the days, nor by the pupil, nor by command."""
+    with Site() as site:
+        site.write(ANNA, WORRY)
+        site.write(BEN, WORRY)
+        site.run()
+        ack, handle = site.got(ANNA), site.got(ANNA).handle
+        other = site.got(BEN).handle
+        hold = lambda *more: site.do("case", "hold", handle, *more, code=None).code
+        t.same([hold("--on"), hold("--reason", "x"), hold("--on", "--off", "--reason", "x"),
+                hold("--off", "--reason", "x")], [64, 64, 64, 77], "it wants one of both, and why")
+        t.same(hold("--on", "--reason", "the police asked", "--by", "okafor"), 0, "put under hold")
+        t.same(site.do("case", "close", other).code, 0, "another case is closed")
+        site.answer(ack, ANNA, "DELETE", "bare")
+        site.run()
+        told = site.got(ANNA).text
+        t.lacks(told, "has been deleted", "the pupil is not told that it is deleted")
+        t.ok(site.case(handle), "for it is not")
+        t.same(site.do("purge", handle, code=None).code, 77, "nor is it by command")
+        for _ in range(40):
+            site.later(days=1).run()
+        t.same([bool(site.case(handle)), site.case(other)], [True, None],
+               "after forty days it is there; control: the other is not")
+        t.same(hold("--off", "--reason", "they are done", "--by", "okafor"), 0, "the hold ends")
+        site.later(days=1).run()
+        t.same(site.case(handle), None, "and then it is erased")
+        rows = [(row["actor"], row["act"], row["reason"]) for row in site.audit(handle)]
+        t.ok(("okafor", "hold-on", "the police asked") in rows and
+             ("okafor", "hold-off", "they are done") in rows, "both stand on the record", rows)
+        t.same(site.call("audit", "verify").code, 0, "which holds")
 
 
 # ---- files ---------------------------------------------------------------------------------------

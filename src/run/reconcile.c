@@ -9,7 +9,7 @@
 typedef struct tale {
     guint64 last; /* sequence of the row that spoke of it last */
     gboolean flagged, closed, held;
-    guint flags; /* how often it was flagged */
+    guint flags, unsealed; /* how often */
     gboolean in_store;
 } Tale;
 
@@ -35,8 +35,10 @@ static void apply(Tales *tales, Tale *tale, const AuditRow *row) {
         tale->closed = TRUE;
     } else if (strcmp(act, "hold-on") == 0 || strcmp(act, "hold-off") == 0) {
         tale->held = strcmp(act, "hold-on") == 0;
-    } else if (strcmp(act, "unsealed") == 0 && !tale->flagged) {
-        odd(tales, row, "a case that was not flagged then");
+    } else if (strcmp(act, "unsealed") == 0) {
+        tale->unsealed++;
+        if (!tale->flagged)
+            odd(tales, row, "a case that was not flagged then");
     }
 }
 
@@ -68,8 +70,10 @@ static void differs(Tales *tales, const Case *row, const Tale *tale, const char 
                  row->handle, what, tale->last);
 }
 
-static void compare(Tales *tales, Tale *tale, const Case *row, guint flags) {
+static void compare(Tales *tales, Tale *tale, const Case *row, guint flags, guint unsealed) {
     tale->in_store = TRUE;
+    if (unsealed > tale->unsealed)
+        differs(tales, row, tale, "was unsealed more often than the record says");
     if (row->flagged != tale->flagged)
         differs(tales, row, tale,
                 row->flagged ? "is flagged, but not on the record"
@@ -89,7 +93,8 @@ static void compare(Tales *tales, Tale *tale, const Case *row, guint flags) {
 static gboolean compare_all(Tales *tales, Store *store, GError **error) {
     g_autoptr(GPtrArray) cases = store_cases(store, TRUE, error);
     g_autoptr(GHashTable) flags = cases ? store_flags(store, error) : NULL;
-    for (guint i = 0; flags != NULL && i < cases->len; i++) {
+    g_autoptr(GHashTable) openings = flags ? store_openings(store, error) : NULL;
+    for (guint i = 0; openings != NULL && i < cases->len; i++) {
         const Case *row = g_ptr_array_index(cases, i);
         Tale *tale = g_hash_table_lookup(tales->cases, row->handle);
         gint64 id = (gint64)row->id;
@@ -99,9 +104,10 @@ static gboolean compare_all(Tales *tales, Store *store, GError **error) {
                          "record",
                          row->handle);
         else
-            compare(tales, tale, row, GPOINTER_TO_UINT(g_hash_table_lookup(flags, &id)));
+            compare(tales, tale, row, GPOINTER_TO_UINT(g_hash_table_lookup(flags, &id)),
+                    GPOINTER_TO_UINT(g_hash_table_lookup(openings, &id)));
     }
-    return flags != NULL;
+    return openings != NULL;
 }
 
 gboolean reconcile(Store *store, const GPtrArray *rows, Problems *problems, GError **error) {

@@ -332,9 +332,8 @@ gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const
                   (gint64)flag, (gint64)id, at, actor, why);
 }
 
-GHashTable *store_flags(Store *store, GError **error) {
-    sqlite3_stmt *s =
-        db_bind(store, error, "SELECT case_id, count(*) FROM flags GROUP BY case_id", "");
+/* Ends `s`, which selects a case and a number. */
+static GHashTable *read_counts(sqlite3_stmt *s, Store *store, GError **error) {
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_autoptr(GError) failed = NULL;
     while (db_row(store, s, &failed)) {
@@ -356,6 +355,18 @@ gboolean store_lift_flags(Store *store, guint64 id, gint64 at, GError **error) {
                   (gint64)id, at) &&
            db_run(store, NULL, error, "UPDATE seals SET escrow=NULL WHERE case_id=?", "i",
                   (gint64)id);
+}
+
+GHashTable *store_flags(Store *store, GError **error) {
+    return read_counts(
+        db_bind(store, error, "SELECT case_id, count(*) FROM flags GROUP BY case_id", ""), store,
+        error);
+}
+
+GHashTable *store_openings(Store *store, GError **error) {
+    return read_counts(
+        db_bind(store, error, "SELECT case_id, count(*) FROM openings GROUP BY case_id", ""), store,
+        error);
 }
 
 gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error) {

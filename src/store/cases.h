@@ -124,9 +124,10 @@ gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const
 /* They are lifted, and the case key is no longer escrowed. */
 gboolean store_lift_flags(Store *store, guint64 id, gint64 at, GError **error);
 
-/* How many each case has: its id (gint64 *) to a count (GUINT_TO_POINTER). Caller unrefs; NULL sets
- * *error. */
+/* How many flags, and how many unsealings, each case has: its id (gint64 *) to a count
+ * (GUINT_TO_POINTER). Caller unrefs; NULL sets *error. */
 GHashTable *store_flags(Store *store, GError **error);
+GHashTable *store_openings(Store *store, GError **error);
 
 /* Listeners who gave a case back. */
 gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error);

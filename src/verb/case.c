@@ -16,6 +16,7 @@ typedef struct wants {
     gboolean json, all, letters;
     const char *by, *reason;
     Disclosed said;
+    gboolean on, off;
 } Wants;
 
 /* ---- list and show ------------------------------------------------------------------------- */
@@ -131,8 +132,22 @@ static gboolean flag_case(Office *office, Case *row, const Wants *wants, GError 
            act_adult_joined(office, row, act_role(office, row), error);
 }
 
+/* Under hold nothing is erased, whatever the clocks say and whoever asks. */
+static gboolean hold_case(Office *office, Case *row, const Wants *wants, GError **error) {
+    if (wants->on == wants->off || wants->reason == NULL)
+        return fault_set(error, FAULT_USAGE, "case hold HANDLE --on|--off --reason TEXT");
+    if (row->hold == wants->on)
+        return fault_set(error, FAULT_REFUSED, "%s is %s hold already", row->handle,
+                         row->hold ? "under" : "under no");
+    row->hold = wants->on;
+    return record_act(office, wants->by, row->hold ? "hold-on" : "hold-off", row->handle,
+                      wants->reason, error);
+}
+
 static gboolean change(Office *office, const char *what, Case *row, const char *to,
                        const Wants *wants, GError **error) {
+    if (strcmp(what, "hold") == 0)
+        return hold_case(office, row, wants, error);
     if (row->state == CASE_CLOSED && strcmp(what, "flag") != 0)
         return fault_set(error, FAULT_REFUSED, "%s is closed", row->handle);
     if (strcmp(what, "assign") == 0)
@@ -181,8 +196,8 @@ static guint wanted(const char *what) {
     static const struct {
         const char *name;
         guint count;
-    } all[] = {{"list", 1}, {"show", 2},    {"assign", 3}, {"flag", 2},  {"close", 2},
-               {"lift", 2}, {"outcome", 2}, {"record", 2}, {"others", 2}};
+    } all[] = {{"list", 1}, {"show", 2},    {"assign", 3}, {"flag", 2},   {"close", 2},
+               {"lift", 2}, {"outcome", 2}, {"record", 2}, {"others", 2}, {"hold", 2}};
     for (guint i = 0; what != NULL && i < G_N_ELEMENTS(all); i++)
         if (strcmp(all[i].name, what) == 0)
             return all[i].count;
@@ -192,14 +207,16 @@ static guint wanted(const char *what) {
 static gboolean go(const Call *call, int *status, GError **error) {
     g_autofree char *by = NULL, *reason = NULL, *now = NULL, *text = NULL, *tried = NULL,
                     *told = NULL, *passed = NULL;
-    gboolean json = FALSE, all = FALSE, letters = FALSE;
+    gboolean json = FALSE, all = FALSE, letters = FALSE, on = FALSE, off = FALSE;
     const GOptionEntry entries[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "list, show: one object a case", NULL},
         {"all", 0, 0, G_OPTION_ARG_NONE, &all, "list: closed cases too", NULL},
         {"letters", 0, 0, G_OPTION_ARG_NONE, &letters, "show: the letters too; on the record",
          NULL},
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who does it, for the record", "NAME"},
-        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "flag, lift: why", "TEXT"},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "flag, lift, hold: why", "TEXT"},
+        {"on", 0, 0, G_OPTION_ARG_NONE, &on, "hold: nothing of it is erased", NULL},
+        {"off", 0, 0, G_OPTION_ARG_NONE, &off, "hold: it is kept like any other again", NULL},
         {"text", 0, 0, G_OPTION_ARG_STRING, &text, "outcome: what was done, and what came of it",
          "TEXT"},
         {"tried", 0, 0, G_OPTION_ARG_STRING, &tried, "outcome: what else was tried", "TEXT"},
@@ -218,14 +235,17 @@ static gboolean go(const Call *call, int *status, GError **error) {
     if (words == NULL)
         return TRUE;
     if (wanted(words[0]) == 0 || g_strv_length(words) != wanted(words[0]))
-        return fault_set(error, FAULT_USAGE,
-                         "case list, case show|close|record|others HANDLE, case assign HANDLE WHO, "
-                         "case flag|lift HANDLE --reason TEXT, or case outcome HANDLE --text TEXT");
+        return fault_set(
+            error, FAULT_USAGE,
+            "case list, case show|close|record|others HANDLE, case assign HANDLE WHO, "
+            "case flag|lift HANDLE --reason TEXT, case hold HANDLE --on|--off --reason "
+            "TEXT, or case outcome HANDLE --text TEXT");
     g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_NEEDED, error);
-    Wants wants = {json, all, letters, by ? by : BY_OPERATOR, reason, {tried, told, text, passed}};
+    Wants wants = {json, all, letters, by ? by : BY_OPERATOR, reason, {tried, told, text, passed},
+                   on,   off};
     return office != NULL && by_known(office->people, wants.by, error) &&
            dispatch(office, words, &wants, error);
 }
 
-const Verb verb_case = {"case", "list|show|assign|flag|lift|close|outcome|record|others",
+const Verb verb_case = {"case", "list|show|assign|flag|lift|hold|close|outcome|record|others",
                         "look at cases, and change them by hand", go};
