@@ -1,6 +1,7 @@
 #!/bin/bash
 # slow
 # The linter sees each kind of breach, names its place, and is silent on the tree as it is.
+# timeout: 400
 set -u
 copy=$TMPDIR/tree
 mkdir -p "$copy/tests"

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # The two databases: what is deleted is gone, who may read them, what is refused, and a clock that
 # jumps.
-# timeout: 300
+# timeout: 600
 import gzip
 import os
 import stat
