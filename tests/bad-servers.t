@@ -248,7 +248,7 @@ def main():
             dialogue(work, proto)
         imap_only(work)
         smtp_only(work)
-        whole_run(work, "folders", ["; removed 1 copies of our own", '"copies":1'],
+        whole_run(work, "folders", ["; removed 1 copy of our own", '"copies":1'],
                   "copies of our own mails are told")
         whole_run(work, "no-list", ["could not look for copies", '"tidy":false'],
                   "a mailbox that cannot be tidied fails no run")

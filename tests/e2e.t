@@ -3,6 +3,7 @@
 # people of a school write and answer from their own mailboxes; lines break and servers stop; at the
 # end every mail, every file and every word of the program's is searched for who wrote.
 # timeout: 240
+import email
 import glob
 import re
 import shutil
@@ -576,12 +577,24 @@ def cut_lines(t, site):
 
 # ---- who can be found, and where -----------------------------------------------------------------
 
+def written(files, ones):
+    """What stands in the texts of the mails these sent, as bytes: no header, no picture."""
+    mails = [email.message_from_bytes(raw) for one in ones for name, raw in files[one].items()
+             if name.startswith(".Sent/")]
+    return b"\n".join(part.get_payload(decode=True) for mail in mails for part in mail.walk()
+                      if part.get_content_maintype() == "text")
+
+
 def searched(t, site):
     host = site.host
     files = {one: host.files(one.user) for one in EVERYBODY}
     t.same([name for name in host.files("box") if not name.startswith(".Held/")], [],
            "the box's mailbox is empty but for the folder Held")
     found, count, greeted = [], 0, 0
+    # The lead, deputy and head read a letter as it was written: with what the child says in it of
+    # itself, but nothing that only the header of its mail says.
+    told = everything_of(PUPILS).in_bytes(written(files, PUPILS))
+    t.ok(told and set(everything_of(PUPILS).words) - told, "control: not all is in the letters", told)
     for one in EVERYBODY:
         others = [other for other in EVERYBODY if other is not one]
         if one in ADULTS:  # who they are they know of each other
@@ -591,8 +604,9 @@ def searched(t, site):
             if not name.startswith(".Sent/"):
                 count += 1
                 greeted += b"Received: from %s (" % DOMAIN.encode() in raw
-                found += [(one.user, name, word) for word in needles.in_mail(raw) |
-                          needles.in_bytes(raw)]
+                seen = needles.in_mail(raw) | needles.in_bytes(raw)
+                seen -= told if one in (LEAD, DEPUTY, HEAD) else set()
+                found += [(one.user, name, word) for word in seen]
     t.same(found, [], f"nobody else is in any of the {count} mails anybody was delivered")
     t.same(greeted, count, "and in none the name of our machine, where the server says who came")
     t.ok(count > 60, f"control: there were mails to look at ({count})")

@@ -64,7 +64,7 @@ def pupil(i):
 
 def test_two_runs(t):
     with Site() as site:
-        for i in range(250):
+        for i in range(1500):
             site.write(pupil(i), WORRY)
         first = start(site, "run", "--json", "--now", site.moment)
         seen = set()
@@ -78,7 +78,7 @@ def test_two_runs(t):
         t.same(seen, {75}, "a second run exits 75")
         t.same(first.returncode, 0, "the first ends well")
         site.run()
-        t.same(len(site.cases()), 250, "with everything")
+        t.same(len(site.cases()), 1500, "with everything")
 
 
 def test_commands_meanwhile(t):
@@ -86,7 +86,7 @@ def test_commands_meanwhile(t):
         site.write(BEN, WORRY)
         site.run()
         handle = site.only()["handle"]
-        for i in range(250):
+        for i in range(700):
             site.write(pupil(i), WORRY)
         run = start(site, "run", "--json", "--now", site.moment)
         codes, commands = [], [("case", "list", "--json"), ("status", "--json"),
@@ -103,14 +103,14 @@ def test_commands_meanwhile(t):
         site.run()
         case = site.case(handle)
         t.same([case["flag"], case["desk"]], [True, "head"], "nothing of it is lost")
-        t.same(len(site.cases()), 251, "nor of the run")
+        t.same(len(site.cases()), 701, "nor of the run")
         t.same(site.call("audit", "verify").code, 0, "and the record holds")
 
 
 def test_term(t):
     """SIGTERM: the mail in hand is finished, the rest left for the next run."""
     with Site() as site:
-        for i in range(250):
+        for i in range(700):
             site.write(pupil(i), WORRY)
         run = start(site, "run", "--json", "--now", site.moment)
         while not os.listdir(site.file("mail/out/new")):
@@ -120,14 +120,14 @@ def test_term(t):
         summary = json.loads(out.strip().split("\n")[-1])
         site.collect()
         t.same(run.returncode, 75, "exit 75")
-        t.ok(0 < summary["mails"] < 250 and len(site.waiting) == 250 - summary["mails"],
+        t.ok(0 < summary["mails"] < 700 and len(site.waiting) == 700 - summary["mails"],
              "what was not taken is still there", summary, len(site.waiting))
         t.same(len(site.cases()), summary["mails"], "what was is kept")
         summary = site.run()
-        t.same([len(site.cases()), site.waiting, summary["known"]], [250, [], 0],
+        t.same([len(site.cases()), site.waiting, summary["known"]], [700, [], 0],
                "the next run goes on")
         acks = [m.to for m in site.inbox if m.to.startswith("pupil")]
-        t.same([len(acks), len(set(acks))], [250, 250], "everybody is answered, once")
+        t.same([len(acks), len(set(acks))], [700, 700], "everybody is answered, once")
 
 
 # ---- a post that is broken -----------------------------------------------------------------------
