@@ -1,11 +1,11 @@
 #include "run/office.h"
-#include "run/ahead.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "run/ahead.h"
 #include "run/refer.h"
 
 static char *program_folder(void) {

@@ -98,8 +98,7 @@ Parcel *post_take(Office *office, GError **error) {
     return parcel;
 }
 
-/* ---- sending ----------------------------------------------------------------------------------
- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 static enum fate send_item(Post *post, const Item *item, GError **error) {
     g_autoptr(GError) why = NULL;

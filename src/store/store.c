@@ -56,6 +56,7 @@ static gboolean harden(Store *store, GError **error) {
 static gboolean open_files(Store *store, const char *folder, GError **error) {
     g_autofree char *path = g_build_filename(folder, "worrybox.db", NULL);
     g_autofree char *keys = g_build_filename(folder, "keys.db", NULL);
+    /* One thread uses a store: it needs no locks of its own. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
         return fault_set(error, FAULT_SETUP, "%s cannot be opened", path);

@@ -31,7 +31,7 @@ enum store_keys {
 };
 
 /* Opens both. FAULT_SETUP: absent, not ours, made by a newer program, or of two different sites.
- * Older files are brought forward. */
+ * Older files are brought forward. A store is used by one thread. */
 Store *store_open(const char *folder, enum store_keys keys, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)

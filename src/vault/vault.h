@@ -37,10 +37,12 @@ gboolean vault_restore(const char *path, const char *sheet, GError **error);
  * credentials the group may read), wrong magic or checksum. `site` (VAULT_SITE bytes) goes into
  * every associated data. One Vault is used by one thread at a time. */
 Vault *vault_open(const char *path, const guint8 site[VAULT_SITE], GError **error);
-void vault_close(Vault *vault);
-/* The same keys for another thread: a vault has room for one operation at a time. */
-Vault *vault_twin(const Vault *vault); /* wipes */
+void vault_close(Vault *vault); /* wipes */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Vault, vault_close)
+
+/* The same keys for another thread: a vault has room for one operation at a time. Never NULL;
+ * vault_close() it. */
+Vault *vault_twin(const Vault *vault);
 
 /* "wbhost1" and the key in groups of four, for paper. Wipe with vault_wipe_text(). */
 char *vault_sheet(const Vault *vault);
