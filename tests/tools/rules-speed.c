@@ -3,7 +3,6 @@
  * With a folder: the rules in it, on letters of this program's making. With --table: rules of its
  * making, 10 to 10,000, on texts of 1, 10 and 100 kB, beside the same expressions tried one by one
  * by PCRE2, with its JIT, in the same run. */
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "rules/pattern.h"
 #include "rules/plain.h"
 #include "rules/rules.h"
+#include "unit/rules-help.h"
 
 enum { LIMIT = 100000, LETTERS = 50 };
 
@@ -101,8 +101,6 @@ static double one_by_one(const GPtrArray *patterns, const GPtrArray *letters) {
 /* Nine phrases and a pattern, over and over; `patterns` are the same for PCRE2 alone. */
 static Rules *random_rules(guint count, GPtrArray *patterns) {
     g_autoptr(GRand) rand = g_rand_new_with_seed(count);
-    g_autofree char *folder = g_dir_make_tmp("wb-speed-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(folder, "speed.rules", NULL);
     g_autoptr(GString) file = g_string_new(NULL);
     for (guint i = 0; i < count; i++) {
         g_autofree char *phrase = random_phrase(rand), *message = NULL;
@@ -112,12 +110,8 @@ static Rules *random_rules(guint count, GPtrArray *patterns) {
                                i % 10 == 9 ? "pattern" : "phrase", i % 10 == 9 ? pattern : phrase);
         g_ptr_array_add(patterns, pattern_new(pattern, &message, &offset));
     }
-    g_file_set_contents(path, file->str, -1, NULL);
     g_autoptr(Problems) problems = problems_new();
-    Rules *rules = rules_load(folder, "rules", LIMIT, problems);
-    g_unlink(path);
-    g_rmdir(folder);
-    return rules;
+    return rules_of_files((const char *const[]){file->str, NULL}, LIMIT, problems);
 }
 
 static void table(void) {

@@ -2,10 +2,9 @@
  * found, as it should be, or undecided; what stops them is counted in steps, not in time. And the
  * order of files changes nothing, whatever the rules. */
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "rules/rules.h"
+#include "rules-help.h"
 
 /* `text` is `unit` many times, then `end`; the pattern does match it, if only one could wait. */
 typedef struct evil {
@@ -65,21 +64,6 @@ static const Evil EVIL[] = {
     {"((a|b|c|d)+)+e", "abcd", "de"},
 };
 
-static Rules *rules_of(const char *const *files, Problems *problems, guint limit) {
-    g_autofree char *folder = g_dir_make_tmp("wb-evil-XXXXXX", NULL);
-    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; files[i] != NULL; i++) {
-        char *path = g_strdup_printf("%s/%u.rules", folder, i);
-        g_ptr_array_add(paths, path);
-        g_assert_true(g_file_set_contents(path, files[i], -1, NULL));
-    }
-    Rules *rules = rules_load(folder, "rules", limit, problems);
-    for (guint i = 0; i < paths->len; i++)
-        g_unlink(g_ptr_array_index(paths, i));
-    g_rmdir(folder);
-    return rules;
-}
-
 static void test_evil(void) {
     enum { LENGTH = 4000, LIMIT = 2000 };
     guint undecided = 0, found = 0;
@@ -88,7 +72,7 @@ static void test_evil(void) {
         g_autofree char *file = g_strdup_printf("rule a\n pattern %s\n", EVIL[i].pattern);
         const char *const files[] = {file, NULL};
         g_autoptr(Problems) problems = problems_new();
-        g_autoptr(Rules) rules = rules_of(files, problems, LIMIT);
+        g_autoptr(Rules) rules = rules_of_files(files, LIMIT, problems);
         g_autoptr(GString) text = g_string_new(NULL);
         while (text->len < LENGTH)
             g_string_append(text, EVIL[i].unit);
@@ -159,7 +143,7 @@ static void test_order(void) {
             files[at] = PIECES[i];
         }
         g_autoptr(Problems) problems = problems_new();
-        g_autoptr(Rules) rules = rules_of(files, problems, 1000);
+        g_autoptr(Rules) rules = rules_of_files(files, 1000, problems);
         g_assert_cmpuint(problems->errors, ==, 0);
         for (guint i = 0; i < G_N_ELEMENTS(TEXTS); i++) {
             g_autoptr(Verdict) verdict = rules_judge(rules, ON_LETTER, NULL, TEXTS[i]);

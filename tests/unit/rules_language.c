@@ -1,19 +1,8 @@
 /* What a rule may say beyond words: near, weight, denied, reported, when. */
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "rules/rules.h"
-
-static Rules *rules_of(const char *text, Problems *problems) {
-    g_autofree char *folder = g_dir_make_tmp("wb-language-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(folder, "a.rules", NULL);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    Rules *rules = rules_load(folder, "rules", 100000, problems);
-    g_unlink(path);
-    g_rmdir(folder);
-    return rules;
-}
+#include "rules-help.h"
 
 /* Loud: in full. Soft: of a denial only. */
 enum voice { SILENT, SOFT, LOUD };

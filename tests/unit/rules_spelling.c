@@ -1,23 +1,12 @@
 /* Misspellings, words that stand for others, and lists of words that rules share. */
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "rules/rules.h"
+#include "rules-help.h"
 
 typedef struct row {
     const char *text, *by; /* the line that speaks; NULL: none does */
 } Row;
-
-static Rules *rules_of(const char *text, Problems *problems) {
-    g_autofree char *folder = g_dir_make_tmp("wb-spelling-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(folder, "a.rules", NULL);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    Rules *rules = rules_load(folder, "rules", 100000, problems);
-    g_unlink(path);
-    g_rmdir(folder);
-    return rules;
-}
 
 static void check(const char *file, const Row *rows, gsize count) {
     g_autoptr(Problems) problems = problems_new();
