@@ -468,6 +468,13 @@ def test_others(t):
         t.has(done.out, ben, "by command too")
 
 
+def test_no_others(t):
+    site, alert = alerted()
+    with site:
+        t.same(site.do("case", "others", alert.handle, "--by", "okafor").out, "none\n",
+               "that there are no others is said, by command too")
+
+
 def test_by(t):
     site, alert = alerted()
     with site:

@@ -39,7 +39,13 @@ static gboolean lift(Office *office, Case *row, const RecordWants *wants, char *
 
 static gboolean others(Office *office, Case *row, const RecordWants *wants, char **print,
                        const char **why, GError **error) {
-    return lead_find_others(office, row, wants->by, print, why, error);
+    if (!lead_find_others(office, row, wants->by, print, why, error))
+        return FALSE;
+    if (*print != NULL && **print == '\0') {
+        g_free(*print);
+        *print = g_strdup("none\n");
+    }
+    return TRUE;
 }
 
 static const struct {
