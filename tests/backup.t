@@ -130,6 +130,11 @@ def test_restore(t):
             t.has(other.got(LEAD).text, [anna, ben], "which conversations are lost")
             other.later(hours=11).run()
             t.same(other.fresh, [], "once")
+            lost = other.call("case", "show", anna, "--letters")
+            t.ok(lost.code == 77 and "keys.db" in lost.err,
+                 "what was written cannot be read: it says why", lost)
+            t.lacks(other.call("audit", "show", anna).out, "read the letters",
+                    "and the record does not say that somebody has read it")
             t.same(other.who_wrote(ben)[0]["from"], address(BEN), "the flagged case opens")
             t.same([other.unseal(handle).code for handle in (anna, cleo)], [77, 77], "no other does")
             other.drop(answer)

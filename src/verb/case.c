@@ -65,6 +65,13 @@ static gboolean list(Office *office, const Wants *wants, GError **error) {
 /* Reading letters at the machine is an act, and stands on the record. They are as the listener saw
  * them: without who wrote. */
 static gboolean show_letters(Office *office, const Case *row, const char *by, GError **error) {
+    g_autoptr(GBytes) key = store_case_key(office->store, row->id);
+    if (key == NULL) /* and then the record must not say that somebody has read them */
+        return fault_set(
+            error, FAULT_REFUSED,
+            "the letters of %s cannot be read: their key was in a keys.db that is lost; "
+            "if it is flagged, a packet (worrybox unseal) still opens the mails",
+            row->handle);
     if (!record_alone(office, by, "letters-read", row->handle, NULL, error))
         return FALSE;
     g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, FALSE, error);
@@ -137,8 +144,8 @@ static gboolean hold_case(Office *office, Case *row, const Wants *wants, GError 
     if (wants->on == wants->off || wants->reason == NULL)
         return fault_set(error, FAULT_USAGE, "case hold HANDLE --on|--off --reason TEXT");
     if (row->hold == wants->on)
-        return fault_set(error, FAULT_REFUSED, "%s is %s hold already", row->handle,
-                         row->hold ? "under" : "under no");
+        return fault_set(error, FAULT_REFUSED, "%s is %s", row->handle,
+                         row->hold ? "under hold already" : "not under hold");
     row->hold = wants->on;
     return record_act(office, wants->by, row->hold ? "hold-on" : "hold-off", row->handle,
                       wants->reason, error);
