@@ -16,12 +16,25 @@ static const Verb *const VERBS[] = {&verb_init,    &verb_keygen, &verb_check,   
                                     &verb_unseal,  &verb_open,   &verb_approve, &verb_drill,
                                     &verb_audit,   &verb_purge,  &verb_backup,  &verb_restore};
 
+enum { ARGS = 36 }; /* columns */
+
+/* printf() counts bytes; and what is too long has a line of its own. */
+static void help_line(FILE *to, const Verb *verb) {
+    int room = ARGS - (int)g_utf8_strlen(verb->args, -1);
+    fprintf(to, "  %-8s %s", verb->name, verb->args);
+    if (room < 0) {
+        fputc('\n', to);
+        room = ARGS + 11;
+    }
+    fprintf(to, "%*s %s\n", room, "", verb->summary);
+}
+
 static void help(FILE *to) {
     fputs("worrybox: an anonymous peer-support mailbox for schools\n\n"
           "usage: worrybox [-C SITE] [--verbose] VERB …\n\n",
           to);
     for (guint i = 0; i < G_N_ELEMENTS(VERBS); i++)
-        fprintf(to, "  %-8s %-34s %s\n", VERBS[i]->name, VERBS[i]->args, VERBS[i]->summary);
+        help_line(to, VERBS[i]);
     fputs("\nworrybox VERB --help tells a verb's options; worrybox(1) tells all of it.\n"
           "exit: 0 done, 64 usage, 65 a file given is bad, 75 try again, 77 refused, 78 set-up\n",
           to);
