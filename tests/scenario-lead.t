@@ -286,6 +286,10 @@ def test_drill(t):
         t.same(site.last.json["failed"], 0, "nothing is left unsent")
 
         handle = site.do("drill").out.split()[0]
+        site.unseal(handle)
+        page = " ".join(site.do("case", "record", handle).out.split())
+        t.has(page, ["Ground danger (a practice: no child is in danger) Reason they may"],
+              "the page has its ground and its reason")
         site.run()
         site.do("case", "close", handle)
         site.run()
@@ -318,6 +322,9 @@ def test_two(t):
         handle = site.only()["handle"]
         packet = packet_file(site, handle, ground="abuse")
         t.ok(read(packet).startswith(b"worrybox packet 2\n"), "a packet of its own version")
+        page = " ".join(site.do("case", "record", handle).out.split())
+        t.lacks(page, ["alone"], "the page for the file does not say that one alone has decided")
+        t.has(page, ["a second keyholder"], "but that it takes a second one")
         for alone in ("okafor", "hughes", "singh"):
             done = command(site, "open", packet, [alone])
             t.same([done.code, done.out], [77, ""], f"{alone} alone: refused")

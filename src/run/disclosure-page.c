@@ -6,6 +6,7 @@
 #include "reply/compose.h"
 #include "run/disclosure.h"
 #include "store/traffic.h"
+#include "vault/packet.h"
 
 /* ---- laying out ---------------------------------------------------------------------------- */
 
@@ -124,10 +125,33 @@ static char *recipients(const Office *office, const Case *row, const char *asker
     return g_string_free(names, FALSE);
 }
 
-/* "danger: why" is ground and reason. */
-static void put_opening(const Source *from, const AuditRow *row) {
+/* "danger: why", or "danger (a practice: …): why": where the reason begins; NULL. */
+static const char *colon_of(const char *reason) {
+    gsize ground = strcspn(reason, "(:");
+    const char *end = reason[ground] == '(' ? strstr(reason, "): ") : NULL;
+    return end != NULL ? end + 1 : strstr(reason, ": ");
+}
+
+/* Did it take a second keyholder? NULL sets *error. */
+static const char *authorised(const Source *from, const AuditRow *row, GError **error) {
+    g_autoptr(GPtrArray) seals = store_seals(from->office->store, from->row->id, error);
+    gboolean danger = g_str_has_prefix(row->reason ? row->reason : "", "danger"), two = FALSE;
+    for (guint i = 0; seals != NULL && i < seals->len; i++) {
+        const SealRow *seal = g_ptr_array_index(seals, i);
+        two = two ||
+              (strcmp(seal->holder, row->actor) == 0 && packet_seal_needs_two(seal->seal, danger));
+    }
+    return seals == NULL ? NULL
+           : two         ? "the same, and a second keyholder, without whom the packet does not open"
+                         : "the same: a keyholder decides alone, on the record";
+}
+
+static gboolean put_opening(const Source *from, const AuditRow *row, GError **error) {
     const Office *office = from->office;
-    const char *colon = row->reason ? strstr(row->reason, ": ") : NULL;
+    const char *by = authorised(from, row, error);
+    const char *colon = row->reason ? colon_of(row->reason) : NULL;
+    if (by == NULL)
+        return FALSE;
     g_autofree char *ground =
         colon ? g_strndup(row->reason, (gsize)(colon - row->reason)) : g_strdup("-");
     g_autofree char *title =
@@ -140,10 +164,11 @@ static void put_opening(const Source *from, const AuditRow *row) {
     put(from->page, "When", at);
     put(from->page, "Ground", ground);
     put(from->page, "Reason", colon ? colon + 2 : "-");
-    put(from->page, "Authorised by", "the same: a keyholder decides alone, on the record");
+    put(from->page, "Authorised by", by);
     put(from->page, "What was opened",
         "names and addresses of what the writer had sent until then, and the mails as they came");
     put(from->page, "Told at once", *told != '\0' ? told : "nobody: there is no witness");
+    return TRUE;
 }
 
 static void put_afterwards(const Source *from) {
@@ -174,8 +199,10 @@ char *disclosure_page(Office *office, const Case *row, GError **error) {
     put_case(&from);
     for (guint i = 0; i < acts->len; i++) {
         const AuditRow *act = g_ptr_array_index(acts, i);
-        if (strcmp(act->act, "unsealed") == 0)
-            put_opening(&from, act);
+        if (strcmp(act->act, "unsealed") == 0 && !put_opening(&from, act, error)) {
+            g_string_free(from.page, TRUE);
+            return NULL;
+        }
     }
     if (count(&from, "unsealed") == 0)
         g_string_append(from.page, "\nWho wrote has not been opened.\n");

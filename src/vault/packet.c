@@ -100,9 +100,13 @@ static gboolean has_whole(const GPtrArray *set) {
     return FALSE;
 }
 
+gboolean packet_seal_needs_two(GBytes *seal, gboolean danger) {
+    g_autoptr(GPtrArray) set = set_read(seal);
+    return set != NULL && !(danger && has_whole(set));
+}
+
 gboolean packet_needs_two(const Packet *packet) {
-    g_autoptr(GPtrArray) set = set_read(packet->seal);
-    return set != NULL && !(packet->danger && has_whole(set));
+    return packet_seal_needs_two(packet->seal, packet->danger);
 }
 
 /* The halves that others have with the one who asks. */

@@ -47,6 +47,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Packet, packet_free)
 void packet_add_second(Packet *packet, const char *name, const char *key, GBytes *seal);
 /* Does it take a second keyholder to open this one? */
 gboolean packet_needs_two(const Packet *packet);
+/* The same of what the store holds for the one who asks. */
+gboolean packet_seal_needs_two(GBytes *seal, gboolean danger);
 void packet_add(Packet *packet, guint64 id, gint64 at, GBytes *record, GBytes *original); /* refs */
 
 /* As text; adds the host's part of the outer lock. NULL where `key` is no key, or seal or escrow
