@@ -252,4 +252,21 @@ def look(t, site, handle, column, name):
          opened)
 
 
+def test_damaged_file(t):
+    """A record that cannot be read to its end is an error, not a shorter record."""
+    with Site() as site:
+        handle = site.do("drill").out.split()[0]
+        for i in range(24):
+            site.do("case", "hold", handle, "--off" if i % 2 else "--on", "--reason", "y" * 250)
+        with site.database() as db:
+            last = db.execute("SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1").fetchone()[0]
+            size = db.execute("PRAGMA page_size").fetchone()[0]
+        with open(site.file("state/worrybox.db"), "r+b") as file:
+            file.seek(file.read().rindex(last) // size * size)
+            file.write(b"\xff")
+        for command in ("show", "verify"):
+            done = site.call("audit", command)
+            t.ok(done.code == 78 and "GLib" not in done.err, f"audit {command}: said", done)
+
+
 scenarios(globals())

@@ -18,9 +18,11 @@
  * must not lose a flagged child. */
 static gboolean escrow(Office *office, const Case *row, GError **error) {
     g_autoptr(GBytes) key = store_case_key(office->store, row->id);
-    g_autoptr(GPtrArray) seals = store_seals(office->store, row->id, error);
     if (key == NULL)
         return fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
+    g_autoptr(GPtrArray) seals = store_seals(office->store, row->id, error);
+    if (seals == NULL)
+        return FALSE;
     for (guint i = 0; i < seals->len; i++) {
         const SealRow *seal = g_ptr_array_index(seals, i);
         Keyholder holder = {seal->holder, seal->key};

@@ -141,12 +141,7 @@ static GPtrArray *all_cases(Store *store, sqlite3_stmt *statement, GError **erro
     g_autoptr(GError) failed = NULL;
     while (db_row(store, statement, &failed))
         g_ptr_array_add(rows, read_case(statement));
-    db_done(statement);
-    if (failed == NULL && statement != NULL)
-        return g_steal_pointer(&rows);
-    if (failed != NULL)
-        g_propagate_error(error, g_steal_pointer(&failed));
-    return NULL;
+    return db_end(statement, g_steal_pointer(&failed), error) ? g_steal_pointer(&rows) : NULL;
 }
 
 Case *store_case(Store *store, guint64 id, GError **error) {
@@ -313,8 +308,9 @@ GPtrArray *store_seals(Store *store, guint64 id, GError **error) {
     sqlite3_stmt *statement = db_bind(
         store, error, "SELECT holder, key, seal, escrow FROM seals WHERE case_id=? ORDER BY holder",
         "i", (gint64)id);
-    GPtrArray *rows = g_ptr_array_new_with_free_func(free_seal);
-    while (db_row(store, statement, error)) {
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_seal);
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, statement, &failed)) {
         SealRow *row = g_new0(SealRow, 1);
         row->holder = db_text(statement, 0);
         row->key = db_text(statement, 1);
@@ -322,8 +318,7 @@ GPtrArray *store_seals(Store *store, guint64 id, GError **error) {
         row->escrow = db_bytes(statement, 3);
         g_ptr_array_add(rows, row);
     }
-    db_done(statement);
-    return rows;
+    return db_end(statement, g_steal_pointer(&failed), error) ? g_steal_pointer(&rows) : NULL;
 }
 
 gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const char *actor,
@@ -341,12 +336,7 @@ static GHashTable *read_counts(sqlite3_stmt *s, Store *store, GError **error) {
         g_hash_table_insert(counts, g_memdup2(&id, sizeof id),
                             GUINT_TO_POINTER((guint)sqlite3_column_int(s, 1)));
     }
-    db_done(s);
-    if (s != NULL && failed == NULL)
-        return g_steal_pointer(&counts);
-    if (failed != NULL)
-        g_propagate_error(error, g_steal_pointer(&failed));
-    return NULL;
+    return db_end(s, g_steal_pointer(&failed), error) ? g_steal_pointer(&counts) : NULL;
 }
 
 gboolean store_lift_flags(Store *store, guint64 id, gint64 at, GError **error) {
@@ -394,12 +384,7 @@ GHashTable *store_turns(Store *store, GError **error) {
         turn->open = (guint)sqlite3_column_int(s, 2);
         g_hash_table_insert(turns, db_text(s, 0), turn);
     }
-    db_done(s);
-    if (s != NULL && failed == NULL)
-        return g_steal_pointer(&turns);
-    if (failed != NULL)
-        g_propagate_error(error, g_steal_pointer(&failed));
-    return NULL;
+    return db_end(s, g_steal_pointer(&failed), error) ? g_steal_pointer(&turns) : NULL;
 }
 
 gboolean store_set_turn(Store *store, const char *listener, gint64 at, GError **error) {

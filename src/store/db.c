@@ -83,6 +83,14 @@ void db_done(sqlite3_stmt *statement) {
     sqlite3_clear_bindings(statement);
 }
 
+gboolean db_end(sqlite3_stmt *statement, GError *failed, GError **error) {
+    gboolean good = statement != NULL && failed == NULL;
+    db_done(statement);
+    if (failed != NULL)
+        g_propagate_error(error, failed);
+    return good;
+}
+
 gboolean db_run(Store *store, int *changed, GError **error, const char *sql, const char *types,
                 ...) {
     va_list args;

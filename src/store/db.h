@@ -23,6 +23,9 @@ sqlite3_stmt *db_bind(Store *store, GError **error, const char *sql, const char 
  */
 gboolean db_row(Store *store, sqlite3_stmt *statement, GError **error);
 void db_done(sqlite3_stmt *statement); /* NULL is fine */
+/* The same behind the last row. TRUE where all were read: there is a statement, and `failed`, what
+ * db_row() has set (NULL: nothing; taken), is nothing; else that goes to *error. */
+gboolean db_end(sqlite3_stmt *statement, GError *failed, GError **error);
 
 /* A statement that answers nothing; *changed (may be NULL) is how many rows it touched. */
 gboolean db_run(Store *store, int *changed, GError **error, const char *sql, const char *types,

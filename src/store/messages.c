@@ -51,12 +51,7 @@ GPtrArray *store_messages(Store *store, guint64 case_id, gboolean sealed, GError
     g_autoptr(GError) failed = NULL;
     while (db_row(store, statement, &failed))
         g_ptr_array_add(rows, read_message(statement));
-    db_done(statement);
-    if (statement != NULL && failed == NULL)
-        return g_steal_pointer(&rows);
-    if (failed != NULL)
-        g_propagate_error(error, g_steal_pointer(&failed));
-    return NULL;
+    return db_end(statement, g_steal_pointer(&failed), error) ? g_steal_pointer(&rows) : NULL;
 }
 
 gboolean store_unhold_message(Store *store, guint64 case_id, gint64 at, GError **error) {
@@ -89,10 +84,5 @@ GArray *store_letters_of(Store *store, GBytes *writer, gint64 since, GError **er
         gint64 at = sqlite3_column_int64(statement, 0);
         g_array_append_val(moments, at);
     }
-    db_done(statement);
-    if (statement != NULL && failed == NULL)
-        return g_steal_pointer(&moments);
-    if (failed != NULL)
-        g_propagate_error(error, g_steal_pointer(&failed));
-    return NULL;
+    return db_end(statement, g_steal_pointer(&failed), error) ? g_steal_pointer(&moments) : NULL;
 }

@@ -41,12 +41,7 @@ GPtrArray *store_openings_due(Store *store, gint64 now, GError **error) {
         row->due = sqlite3_column_int64(s, 7);
         g_ptr_array_add(rows, row);
     }
-    db_done(s);
-    if (s != NULL && failed == NULL)
-        return g_steal_pointer(&rows);
-    if (failed != NULL)
-        g_propagate_error(error, g_steal_pointer(&failed));
-    return NULL;
+    return db_end(s, g_steal_pointer(&failed), error) ? g_steal_pointer(&rows) : NULL;
 }
 
 gboolean store_opening_asked(Store *store, guint64 id, gint64 due, GError **error) {

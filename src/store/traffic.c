@@ -92,12 +92,7 @@ static GPtrArray *read_rows(Store *store, sqlite3_stmt *s, GError **error) {
         row->draft = db_bytes(s, 6);
         g_ptr_array_add(rows, row);
     }
-    db_done(s);
-    if (s != NULL && failed == NULL)
-        return g_steal_pointer(&rows);
-    if (failed != NULL)
-        g_propagate_error(error, g_steal_pointer(&failed));
-    return NULL;
+    return db_end(s, g_steal_pointer(&failed), error) ? g_steal_pointer(&rows) : NULL;
 }
 
 static GPtrArray *due_rows(Store *store, gint64 now, guint most, GError **error) {
@@ -256,8 +251,9 @@ GPtrArray *store_audit(Store *store, const char *handle, GError **error) {
                               "SELECT sequence, at, actor, act, handle, reason, before, hash, mac"
                               " FROM audit WHERE ?1 IS NULL OR handle=?1 ORDER BY sequence",
                               "t", handle);
-    GPtrArray *rows = g_ptr_array_new_with_free_func(free_audit);
-    while (db_row(store, s, error)) {
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_audit);
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, s, &failed)) {
         AuditRow *row = g_new0(AuditRow, 1);
         row->sequence = (guint64)sqlite3_column_int64(s, 0);
         row->at = sqlite3_column_int64(s, 1);
@@ -270,6 +266,5 @@ GPtrArray *store_audit(Store *store, const char *handle, GError **error) {
         row->mac = db_bytes(s, 8);
         g_ptr_array_add(rows, row);
     }
-    db_done(s);
-    return rows;
+    return db_end(s, g_steal_pointer(&failed), error) ? g_steal_pointer(&rows) : NULL;
 }
