@@ -511,4 +511,52 @@ def test_large(t):
                "that says who wrote")
 
 
+def test_record_of_who_is_out(t):
+    """A mail from the record lets nobody into a case they have no part in any more."""
+    for word in ("thank you, i will wait", "CLOSE", "TAKEN", "OUTCOME\nTold: no"):
+        with Site() as site:
+            site.write(BEN, "ADULT\n\n" + WORRY)
+            site.run()
+            site.answer(site.got(SUPERVISOR), SUPERVISOR, "UNSEAL danger: they wrote of tablets")
+            site.run()
+            refused = site.got(SUPERVISOR, "Not done")
+            t.ok(site.got(LEAD, "Please read soon"), "control: the lead is asked")
+            site.answer(refused, SUPERVISOR, word)
+            site.run()
+            t.same([mail for mail in site.to(SUPERVISOR) if mail.subject.startswith("For the file")],
+                   [], f"{word!r} brings no page")
+            t.same(site.case(refused.handle)["state"], "open", "and closes nothing")
+            site.later(minutes=31).run()
+            t.ok(site.got(DEPUTY, "Please read soon"), "the alert goes on")
+
+
+def test_record_about_who_reads(t):
+    """The lead has opened it before the pupil wrote that it is about the lead."""
+    site, alert = alerted()
+    with site:
+        site.put("rules/11-lead.rules",
+                 "rule about-lead\n    title A concern about the lead\n    severity urgent\n"
+                 "    flag yes\n    not-for okafor\n    phrase okafor hits me\n"
+                 "    hit okafor hits me\n    miss okafor helps me\n")
+        first = site.to(BEN)[0]
+        site.answer(alert, LEAD, "UNSEAL danger: on the roof")
+        site.run()
+        packet = site.got(LEAD, "A file for you")
+        site.answer(first, BEN, "okafor hits me")
+        site.run()
+        later = site.got(DEPUTY, "Please read soon")
+        t.same(site.to(LEAD), [], "control: the lead does not read it")
+        site.answer(packet, LEAD, "OUTCOME\nTold: no")
+        site.answer(alert, LEAD, "TAKEN")
+        site.run()
+        t.same([mail.subject for mail in site.to(LEAD) if "brother" in mail.text or
+                mail.subject.startswith(("For the file", "Done"))], [],
+               "no page of it goes to the lead")
+        site.later(minutes=31).run()
+        t.ok(site.got(HEAD, "Please read soon"), "and the alert goes on")
+        site.answer(later, DEPUTY, "TAKEN")
+        site.run()
+        t.ok(site.got(DEPUTY, "Done"), "control: the deputy has it")
+
+
 scenarios(globals())

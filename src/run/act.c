@@ -97,16 +97,18 @@ static gboolean release(Office *office, Case *row, gboolean asked, GError **erro
     return TRUE;
 }
 
-/* Adults who no longer deal with it, or must not have it, can no longer answer in it: what they say
- * to an older mail would end an alert they know nothing of. */
-static gboolean revoke_others(Office *office, const Case *row, GError **error) {
+/* What they say to an older mail, one from the record too, would end an alert they know nothing of,
+ * or bring them the page of what was done about them. */
+gboolean act_revoke_others(Office *office, const Case *row, GError **error) {
     for (guint i = 0; i < office->people->list->len; i++) {
         const Person *person = g_ptr_array_index(office->people->list, i);
         gboolean passed_by = person->role == ROLE_SUPERVISOR && row->desk > DESK_SUPERVISOR;
         if (!passed_by && !case_has_word(row->not_for, person->id))
             continue;
         g_autoptr(Party) party = person_party(person);
-        if (!store_revoke(office->store, row->id, party, error))
+        g_autoptr(Party) record = party_new(SIDE_RECORD, person->id);
+        if (!store_revoke(office->store, row->id, party, error) ||
+            !store_revoke(office->store, row->id, record, error))
             return FALSE;
     }
     return TRUE;
@@ -117,7 +119,7 @@ gboolean act_move(Office *office, Case *row, enum desk desk, const char *actor, 
     if (!release(office, row, FALSE, error))
         return FALSE;
     row->desk = desk;
-    if (!revoke_others(office, row, error))
+    if (!act_revoke_others(office, row, error))
         return FALSE;
     row->state = CASE_OPEN;
     row->asked = office->now;

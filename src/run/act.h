@@ -15,6 +15,10 @@ gboolean act_flag(Office *office, Case *row, const char *actor, const char *why,
 /* Takes the case from its listener, if it has one, and gives it to an adult desk. */
 gboolean act_move(Office *office, Case *row, enum desk desk, const char *actor, GError **error);
 
+/* Adults who no longer deal with it, or must not have it, can no longer answer in it. act_move()
+ * does so; a rule that has just named one of them (not-for) needs it, too. */
+gboolean act_revoke_others(Office *office, const Case *row, GError **error);
+
 /* Sends an alert to those of `level`, and sets when it goes on. `alert` needs no passage->again,
  * within, keyholder: they are filled in. `unreadable`: why, for that kind of alert; NULL else. */
 gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *unreadable,

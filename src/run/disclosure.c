@@ -27,9 +27,10 @@ gboolean disclosure_say(Office *office, const Case *row, const char *actor, cons
 
 /* ---- reminders ----------------------------------------------------------------------------- */
 
+/* Whom the concern is about by now is not: the page would come back to them. */
 static gboolean ask(Office *office, const Case *row, const Opening *opening, GError **error) {
     const Person *person = people_find(office->people, opening->holder);
-    if (person == NULL)
+    if (person == NULL || case_has_word(row->not_for, person->id))
         return TRUE;
     Out out;
     out_begin(&out, office, row, party_new(SIDE_RECORD, person->id));

@@ -353,6 +353,9 @@ static gboolean next_letter(Office *office, Intake *in, GError **error) {
                     count_letter(office, in, row->writer, &flood, error);
     if (!done)
         return FALSE;
+    if (flood == FLOOD_NO && in->verdict->not_for->len > 0 &&
+        !act_revoke_others(office, row, error))
+        return FALSE;
     if (flood != FLOOD_NO && !is_wish(said->command))
         row->told |= CHASED_MISSED;
     if (flood == FLOOD_FIRST && !is_wish(said->command))
