@@ -47,6 +47,15 @@ def test_hours(t):
             t.same(site.only()["desk"], desk, f"{moment}: {desk}")
 
 
+def test_often_at_once(t):
+    """Letters that lie in the mailbox together count as those that come one by one."""
+    with rules_site() as site:
+        for letter in range(3):
+            site.write(ANNA, f"hello, this is letter {letter}")
+        site.run()
+        t.same(sum("often" in case["categories"] for case in site.cases()), 1, "the third is seen")
+
+
 def test_often(t):
     with rules_site() as site:
         for day in range(3):

@@ -83,7 +83,7 @@ static gboolean ask(const Office *office, Worker *worker, Reading *r, GError **e
 }
 
 /* As far as can be gone before the mail ahead of it is kept: a token speaks for a case which that
- * mail may change. */
+ * mail may change, and where rules ask how often somebody has written, it may be by the same. */
 static gboolean begin(const Office *office, Worker *worker, Reading *r, GError **error) {
     GError *failure = NULL;
     r->facts = worker_read(worker, r->raw, &failure);
@@ -91,7 +91,8 @@ static gboolean begin(const Office *office, Worker *worker, Reading *r, GError *
         return FALSE;
     if (r->facts == NULL)
         r->facts = mail_scan(r->raw);
-    return r->facts->tokens->len > 0 || ask(office, worker, r, error);
+    return r->facts->tokens->len > 0 || rules_count_letters(office->rules) ||
+           ask(office, worker, r, error);
 }
 
 static gboolean finish(const Office *office, Worker *worker, Reading *r, GError **error) {
