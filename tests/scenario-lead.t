@@ -559,4 +559,31 @@ def test_record_about_who_reads(t):
         t.ok(site.got(DEPUTY, "Done"), "control: the deputy has it")
 
 
+def test_flag_when_closed(t):
+    """The flag was lifted, the case is closed: FLAG is no word for the record, it flags."""
+    site, alert = alerted()
+    with site:
+        site.answer(alert, LEAD, "UNSEAL abuse: their brother")
+        site.run()
+        first = site.got(LEAD, "Not done")
+        site.answer(alert, LEAD, "LIFT a story for the school paper")
+        site.run()
+        site.answer(alert, LEAD, "CLOSE")
+        site.run()
+        site.answer(first, LEAD, "UNSEAL danger: it was no story")
+        site.run()
+        refused = site.got(LEAD, "Not done")
+        t.has(refused.text, "only a flagged case", "control: it cannot be opened so")
+        site.tap(refused, LEAD, "FLAG", "it was no story")
+        site.run()
+        done = site.got(LEAD, "Done")
+        t.has(done.text, "is flagged", "the lead is told")
+        case = site.case(alert.handle)
+        t.same([case["state"], case["flag"]], ["closed", True], "it is")
+        site.answer(refused, LEAD, "UNSEAL danger: it was no story")
+        site.run()
+        opened = site.open(packet_of(site, site.got(LEAD, "A file for you")))
+        t.same(opened.lines[0]["from"], address(BEN), "and can be opened")
+
+
 scenarios(globals())

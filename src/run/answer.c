@@ -317,7 +317,7 @@ static gboolean take_over(Office *office, const Answer *a, GError **error) {
     return TRUE;
 }
 
-/* What is for the record alone. In a closed case nothing else is heard. */
+/* What is for the record alone. In a closed case nothing else is heard, but a FLAG. */
 static gboolean obey_for_record(Office *office, const Answer *a, GError **error) {
     switch (a->said->command) {
     case COMMAND_UNSEAL:
@@ -331,6 +331,8 @@ static gboolean obey_for_record(Office *office, const Answer *a, GError **error)
     case COMMAND_OUTCOME:
         return lead_outcome(office, a->row, a->person, a->said->argument, error) &&
                relay_rest(office, a, error);
+    case COMMAND_FLAG: /* of a closed case */
+        return lead_flag_closed(office, a->row, a->person, a->said->argument, error);
     default:
         return lead_outcome(office, a->row, a->person, a->in->letter->text, error);
     }

@@ -124,16 +124,21 @@ gboolean lead_outcome(Office *office, Case *row, const Person *person, const cha
            (!passed || done(office, row, person, DONE_DRILL, NULL, error));
 }
 
-/* ---- LIFT and OTHERS ----------------------------------------------------------------------- */
+/* ---- LIFT, FLAG and OTHERS ------------------------------------------------------------------ */
 
 /* NULL: they may. */
-static const char *may_not(const Office *office, const Case *row, const char *actor) {
+static const char *not_theirs(const Office *office, const Case *row, const char *actor) {
     const Person *person = people_find(office->people, actor);
     if (person == NULL || person->role > ROLE_HEAD)
         return "that is for the lead, a deputy or the head";
-    if (case_has_word(row->not_for, actor))
-        return "that is for somebody else to do: the concern is about them";
-    return row->flagged ? NULL : "it is not flagged";
+    return case_has_word(row->not_for, actor)
+               ? "that is for somebody else to do: the concern is about them"
+               : NULL;
+}
+
+static const char *may_not(const Office *office, const Case *row, const char *actor) {
+    const char *why = not_theirs(office, row, actor);
+    return why || row->flagged ? why : "it is not flagged";
 }
 
 static gboolean refuse(Office *office, const Case *row, const char *actor, const char *what,
@@ -162,6 +167,16 @@ gboolean lead_lift(Office *office, Case *row, const Person *person, const char *
         return FALSE;
     return objection ? refused(office, row, person, "lift the flag", objection, error)
                      : done(office, row, person, DONE_LIFTED, NULL, error);
+}
+
+gboolean lead_flag_closed(Office *office, Case *row, const Person *person, const char *why,
+                          GError **error) {
+    const char *objection = not_theirs(office, row, person->id);
+    if (objection != NULL)
+        return refuse(office, row, person->id, "flag", objection, error) &&
+               refused(office, row, person, "flag it", objection, error);
+    return act_flag(office, row, person->id, why, error) &&
+           done(office, row, person, DONE_FLAGGED, NULL, error);
 }
 
 /* "grey-otter, open, flagged, since Monday 2 March" */

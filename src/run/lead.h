@@ -22,6 +22,10 @@ gboolean lead_outcome(Office *office, Case *row, const Person *person, const cha
 gboolean lead_lift(Office *office, Case *row, const Person *person, const char *why,
                    GError **error);
 
+/* FLAG in a case that is closed: lead, deputy or head. Nobody is called, and it stays closed. */
+gboolean lead_flag_closed(Office *office, Case *row, const Person *person, const char *why,
+                          GError **error);
+
 /* OTHERS: lead, deputy or head, of a flagged case. */
 gboolean lead_others(Office *office, const Case *row, const Person *person, GError **error);
 
