@@ -559,6 +559,25 @@ def test_record_about_who_reads(t):
         t.ok(site.got(DEPUTY, "Done"), "control: the deputy has it")
 
 
+def test_outcome_takes_no_alert(t):
+    """What is said for the record of yesterday's opening is no answer to today's letter."""
+    for text in "OUTCOME\nTold: no, not yet", "Told: yes, by their tutor":
+        site, alert = alerted()
+        with site:
+            first = site.to(BEN)[0]
+            site.answer(alert, LEAD, "UNSEAL danger: on the roof")
+            site.run()
+            packet = site.got(LEAD, "A file for you")
+            site.answer(first, BEN, DANGER)
+            site.run()
+            t.ok(site.got(LEAD, "Please read soon"), "control: the new letter is an alert")
+            site.answer(packet, LEAD, text)
+            site.run()
+            t.ok(site.got(LEAD, "For the file"), "control: it is on the record")
+            site.later(minutes=31).run()
+            t.ok(site.got(DEPUTY, "Please read soon"), "the alert goes on")
+
+
 def test_flag_when_closed(t):
     """The flag was lifted, the case is closed: FLAG is no word for the record, it flags."""
     site, alert = alerted()

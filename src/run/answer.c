@@ -407,6 +407,14 @@ static void take(Case *row, const Person *adult, enum command command) {
     row->adult = g_strdup(adult->id);
 }
 
+/* What is said for the record of an older opening, asked for by us, takes no alert: a letter may
+ * have come since. */
+static gboolean is_only_said(const Answer *a) {
+    enum command command = a->said->command;
+    return a->record &&
+           (command == COMMAND_NONE || command == COMMAND_UNCLEAR || command == COMMAND_OUTCOME);
+}
+
 /* The listener needs somebody, whatever becomes of the answer. */
 static gboolean raise_alarm(Office *office, const Answer *a, GError **error) {
     g_autofree char *about = compose_about(a->in->verdict);
@@ -443,8 +451,8 @@ gboolean answer_take(Office *office, Intake *in, GError **error) {
     g_autoptr(Said) said = command_read(a.listener ? SPEAKER_LISTENER : SPEAKER_STAFF,
                                         in->letter->subject, in->letter->text);
     a.said = said;
-    if (!a.listener && a.row->state != CASE_CLOSED)
-        /* any answer counts, even one that cannot go on */
+    if (!a.listener && a.row->state != CASE_CLOSED && !is_only_said(&a))
+        /* any other answer counts, even one that cannot go on */
         take(who->row, who->person, said->command);
     gboolean done = TRUE;
     gboolean urgent = said->command == COMMAND_FLAG || said->command == COMMAND_UNSEAL;
