@@ -102,11 +102,14 @@ static gboolean begins(const char *text, const char *const *starts) {
     return FALSE;
 }
 
-/* The paragraph's lines, folded and joined. */
+/* The paragraph's lines, folded and joined. It ends at a rule, where another may begin: a letter of
+ * nothing but rules is read once, not once for each of them. */
 static char *paragraph(const Lines *lines, guint at, guint end, guint *past) {
     GString *out = g_string_new(NULL);
     guint i = at;
     for (; i < end && lines->line[i].kind == LINE_OWN && !line_blank(&lines->line[i]); i++) {
+        if (i > at && line_is_rule(&lines->line[i], 2))
+            break;
         g_autofree char *folded = out->len < PARAGRAPH_BYTES ? line_folded(&lines->line[i]) : NULL;
         g_string_append_printf(out, "%s%s", i > at ? " " : "", folded ? folded : "");
     }

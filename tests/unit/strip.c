@@ -556,10 +556,28 @@ static void test_control(void) {
     g_assert_true(holds(letter->text, "qzcanaryzq"));
 }
 
+/* A letter of nothing but rules, any of which a disclaimer could follow: minutes, if each were
+ * read together with all that follow it. */
+static void test_rules_only(void) {
+    static const char *const units[] = {"--\n", "____\n", "--\nwords\n"};
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    for (guint u = 0; u < G_N_ELEMENTS(units); u++) {
+        g_autoptr(GString) text = g_string_new("i need help\n");
+        while (text->len < 1 << 20)
+            g_string_append(text, units[u]);
+        g_string_append(text, "and the last words\n");
+        g_test_timer_start();
+        g_autoptr(Letter) letter = strip_text(text->str, context);
+        g_assert_cmpfloat(g_test_timer_elapsed(), <, 20);
+        g_assert_true(holds(letter->text, "and the last words"));
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/strip/masks", test_masks);
     g_test_add_func("/strip/long", test_long);
+    g_test_add_func("/strip/rules-only", test_rules_only);
     g_test_add_func("/strip/names", test_names);
     g_test_add_func("/strip/people", test_people);
     g_test_add_func("/strip/case", test_case);
