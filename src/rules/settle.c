@@ -1,8 +1,9 @@
 #include "rules/settle.h"
 
 /* How many words an `unless`, and what says that it is about somebody else, reach in a sentence
- * without end; and how far before the words that they deny a denial may stand. */
-enum { REACH = 30, DENIES = 3 };
+ * without end, and an `unless` where somebody may be in danger; and how far before the words that
+ * they deny a denial may stand. */
+enum { REACH = 30, GRAVE_REACH = 4, DENIES = 3 };
 
 gboolean settle_is_context(const Part *part) {
     return part->kind >= PART_UNLESS;
@@ -17,10 +18,13 @@ static gboolean same_sentence(const Found *a, const Found *b) {
 }
 
 /* Does `against`, an `unless`, cancel `hit`? Only in its own sentence; and as many pupils write
- * without full stops, only within so many words. */
+ * without full stops, only within so many words: few in a rule of danger, so that "i will stab him
+ * with it tomorrow in food tech" is heard. */
 static gboolean cancels(const Found *against, const Found *hit) {
-    return same_sentence(against, hit) && against->last_word + REACH >= hit->word &&
-           hit->last_word + REACH >= against->word;
+    const Rule *rule = hit->part->of;
+    guint32 reach = rule->flag || rule->severity == SEVERITY_URGENT ? GRAVE_REACH : REACH;
+    return same_sentence(against, hit) && against->last_word + reach >= hit->word &&
+           hit->last_word + reach >= against->word;
 }
 
 /* "would never" in "i would never, ever kill myself". */
