@@ -334,6 +334,19 @@ static void settle_rules(Search *s, GPtrArray *phrases, GPtrArray *out, gboolean
     }
 }
 
+/* Without emojis, which are words of their own: "kill 😭 myself". NULL: there is none. */
+static Folded *without_emojis(const Folded *folded) {
+    Folded *view = g_new0(Folded, 1);
+    view->letters = g_new(FoldLetter, folded->count + 1);
+    view->words = folded->words;
+    for (guint i = 0; i < folded->count; i++)
+        if (g_unichar_type(folded->letters[i].c) != G_UNICODE_OTHER_SYMBOL)
+            view->letters[view->count++] = folded->letters[i];
+    if (view->count == folded->count || view->count == 0)
+        g_clear_pointer(&view, folded_free);
+    return view;
+}
+
 Findings *engine_find(Engine *engine, const char *text, gsize length, gboolean all) {
     Findings *findings = g_new0(Findings, 1);
     findings->list = g_ptr_array_new_with_free_func(g_free);
@@ -353,6 +366,11 @@ Findings *engine_find(Engine *engine, const char *text, gsize length, gboolean a
         scan(&s, view);
     }
     scan_mended(&s);
+    g_autoptr(Folded) plain = without_emojis(folded);
+    if (plain != NULL) {
+        s.mended = FALSE;
+        scan(&s, plain);
+    }
     g_ptr_array_extend(patterns, engine->always, NULL, NULL);
     sort_once(patterns, part_order);
     g_ptr_array_set_free_func(phrases, g_free);
