@@ -32,6 +32,13 @@ def by_writer(site):
     return found
 
 
+def holders_of(site, case):
+    """To whom the identity of this case is sealed."""
+    with site.database() as db:
+        return [row[0] for row in db.execute("SELECT holder FROM seals JOIN cases ON id=case_id "
+                                             "WHERE handle=? ORDER BY holder", (case["handle"],))]
+
+
 def test_all_kept_and_answered(t):
     """Several batches; each letter is a case of its own, sealed to every keyholder, its writer
     answered once, its reader told once."""
@@ -52,6 +59,8 @@ def test_all_kept_and_answered(t):
         t.same([len(letters), len({mail.handle for mail in letters})], [count - urgent] * 2,
                "the listener has each of the others once")
         t.same(len({mail.handle for mail in alerts}), urgent, "the lead each cry for help")
+        site.later(minutes=1).run()
+        t.same(site.fresh, [], "and the next run sends nothing again")
         numbers = {re.search(r"number (\d+)z", mail.letter).group(1) for mail in letters}
         t.same(len(numbers), count - urgent, "with the words of each")
         # The keys of a case made ahead are this case's: its identity opens, to each keyholder.
@@ -79,12 +88,14 @@ def test_not_for_one(t):
         fill(site, 30, first=30)
         site.run()
         about = next(case for case in site.cases() if "about-lead" in case["categories"])
-        t.same(site.unseal(about["handle"], by="okafor").code, 77, "the lead cannot open it")
+        t.same([holders_of(site, about), site.unseal(about["handle"], by="okafor").code],
+               [["hughes"], 77], "the lead has no seal, and cannot open it")
         t.same(site.who_wrote(about["handle"], "hughes")[0]["from"], address(ANNA),
                "the deputy can")
         other = next(case for case in site.cases()
                      if case["flag"] and "about-lead" not in case["categories"])
-        t.same(site.unseal(other["handle"], by="okafor").code, 0, "control: any other opens to her")
+        t.same([holders_of(site, other), site.unseal(other["handle"], by="okafor").code],
+               [["hughes", "okafor"], 0], "control: any other opens to her")
 
 
 def test_stopped_and_killed(t):
@@ -118,9 +129,16 @@ def test_program_takes_signals(t):
     with Site(without=["listener wren"], people=MANY, site={"demo": None, "delay": "0"}) as site:
         sent = os.path.join(site.folder, "sent")
         os.mkdir(sent)
-        site.put("send", "#!/bin/sh\ngrep -q '^SigBlk:.*[^0\t]' /proc/self/status && exit 70\n"
+        # The shell itself looks: what dash starts takes signals again.
+        site.put("send", "#!/bin/sh\nwhile read -r name value; do\n"
+                         "case $name$value in SigBlk:*[!0]*) exit 70;; esac\n"
+                         "done </proc/$$/status\n"
                          f'exec cat >"$(mktemp {sent}/XXXXXXXXXX)"\n')
         os.chmod(site.file("send"), 0o755)
+        blocked = subprocess.run([site.file("send")], stdin=subprocess.DEVNULL, preexec_fn=lambda:
+                                 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM}))
+        t.same([blocked.returncode, os.listdir(sent)], [70, []],
+               "control: one that takes no signals is seen")
         with open(site.file("site.conf"), encoding="utf-8") as file:
             text = file.read()
         site.put("site.conf", text.replace("kind  maildir\n    path  mail/out",
