@@ -33,14 +33,23 @@ static int input_file(GBytes *input, GError **error) {
     return -1;
 }
 
+/* In the new process: it can be stopped as any other, though the thread that starts it may take no
+ * signals (thread.h), and GLib leaves that as it is. */
+static void take_signals(gpointer unused) {
+    sigset_t none;
+    (void)unused;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static GPid start(const Child *child, int input, int output, GError **error) {
     GPid pid = 0;
     g_autoptr(GError) why = NULL;
     GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH |
                         G_SPAWN_STDERR_TO_DEV_NULL |
                         (output < 0 ? G_SPAWN_STDOUT_TO_DEV_NULL : G_SPAWN_DEFAULT);
-    if (g_spawn_async_with_fds("/", child->argv, child->env, flags, NULL, NULL, &pid, input, output,
-                               -1, &why))
+    if (g_spawn_async_with_fds("/", child->argv, child->env, flags, take_signals, NULL, &pid, input,
+                               output, -1, &why))
         return pid;
     fault_set(error, FAULT_SETUP, "%s: cannot be started", child->argv[0]);
     return 0;
