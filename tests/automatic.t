@@ -281,7 +281,11 @@ def test_a_reader_is_away(t):
         site.answer(alert, LEAD, text, "outlook", subject="Automatic reply: " + alert.subject)
         site.later(minutes=1).run()
         t.same(site.fresh, [], "the lead's answering machine: quiet")
-        site.later(minutes=30).run()
+        site.answer(alert, LEAD, f"I am away. You wrote: {DANGER}", "bare",
+                    subject="Automatic reply: " + alert.subject)
+        site.later(minutes=1).run()
+        t.same([site.fresh, len(site.cases())], [[], 1], "also where it tells the letter unquoted")
+        site.later(minutes=29).run()
         t.ok(site.to(DEPUTY), "and no answer of theirs: it goes on to the deputy")
 
 
