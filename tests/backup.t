@@ -106,6 +106,11 @@ def test_during_a_run(t):
                    "and has what was written")
 
 
+def rows(path, table):
+    with sqlite3.connect(path) as db:
+        return db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
 def test_restore(t):
     with lived() as site:
         path = backup(site)
@@ -123,6 +128,9 @@ def test_restore(t):
                     "worrybox.db-journal"], "the files it has")
             t.same([oct(os.stat(other.file("state", name)).st_mode & 0o777) for name in
                     ("host.key", "keys.db", "worrybox.db")], ["0o400", "0o600", "0o600"], "their modes")
+            t.same([[rows(other.file("state/worrybox.db"), table), rows(path, table) > 0]
+                    for table in ("outbox", "tokens")], [[0, True]] * 2,
+                   "the mails and reply addresses of the backup are gone")
             other.later(days=1)
             other.run()
             t.same([mail.to for mail in other.fresh], [address(LEAD)],
