@@ -186,6 +186,19 @@ def test_about_the_lead(t):
         opened = site.open(packet_of(site, site.got(DEPUTY, "A file for you")), "hughes")
         t.same(opened.lines[0]["from"], address(BEN), "the deputy opens it")
         t.same(len(site.to(LEAD)), 0, "and no notice of it goes to the lead")
+        for what in (("lift", handle, "--reason", "a joke"), ("others", handle)):
+            done = site.do("case", *what, "--by", "okafor", code=None)
+            t.ok(done.code == 77 and "the concern is about them" in done.err,
+                 f"nor can the lead have a word in it: {what[0]}", done)
+        t.same(site.only()["flag"], True, "it stays flagged")
+        site.write(BEN, DANGER)
+        site.run()
+        other = site.got(LEAD, "Please read soon")
+        site.answer(other, LEAD, "OTHERS")
+        site.run()
+        t.lacks(site.got(LEAD, "Done").text, handle, "and among the others of its writer it is not told")
+        done = site.do("case", "others", other.handle, "--by", "hughes")
+        t.has(done.out, handle, "control: to the deputy it is")
 
 
 def test_afterwards(t):
