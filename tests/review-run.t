@@ -171,6 +171,9 @@ def test_not_for_keyholder(t):
         site.run()
         handle = site.only()["handle"]
         t.same(site.to(LEAD), [], "control: the alert is not for her")
+        with site.database() as db:
+            t.same(db.execute("SELECT holder FROM seals").fetchall(), [("hughes",)],
+                   "it is sealed to the other alone")
         t.same(site.unseal(handle, "okafor").code, 77, "she cannot unseal it")
         t.same(site.who_wrote(handle, "hughes")[0]["from"], address(ANNA), "somebody else can")
     with Site() as site:
