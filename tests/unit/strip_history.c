@@ -397,6 +397,12 @@ static void test_words_of_pupils(void) {
         g_autofree char *got = stripped(words[i], ROUTE_PUPIL, NULL);
         g_assert_cmpstr(got, ==, words[i]);
     }
+    /* What leads to a quote is the pupil's own, though the quote goes; an answer's goes with it. */
+    static const char led[] = "i am scared\nmy stepdad wrote:\n> you are ugly\n> go away\nhelp me";
+    g_autofree char *letter = stripped(led, ROUTE_PUPIL, NULL);
+    g_autofree char *answer = stripped(led, ROUTE_LISTENER, NULL);
+    g_assert_nonnull(strstr(letter, "my stepdad wrote"));
+    g_assert_null(strstr(answer, "my stepdad wrote"));
 }
 
 /* ---- what is added ----------------------------------------------------------------------------
