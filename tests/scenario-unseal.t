@@ -338,4 +338,26 @@ def test_restored(t):
                 t.same(other.unseal(handle).code, 77, "no other does")
 
 
+def test_words_as_typed(t):
+    """A reason has the letters and quotation marks that people type, whatever the locale."""
+    reason = "Zo\u00eb\u2019s friend says: tonight, \u00a320 in tablets"
+    with Site() as site:
+        site.write(BEN, DANGER)
+        site.run()
+        handle = site.only()["handle"]
+        for locale in ("C", "C.UTF-8"):
+            out = os.path.join(site.folder, locale)
+            done = site.call("unseal", handle, "--by", "okafor", "--ground", "danger", "--reason",
+                             reason, "--out", out, "--now", site.moment,
+                             env={**os.environ, "LC_ALL": locale})
+            t.same([done.code, os.path.exists(out)], [0, True], f"{locale}: it opens")
+        said = [row["reason"] for row in site.audit(handle) if row["act"] == "unsealed"]
+        t.same(said, [f"danger: {reason}"] * 2, "and stands on the record as typed")
+        out = os.path.join(site.folder, "bad")
+        done = site.call("unseal", handle, "--by", "okafor", "--ground", "danger", "--reason",
+                         b"caf\xe9", "--out", out, "--now", site.moment)
+        t.same([done.code, os.path.exists(out)], [64, False], "bytes that are no text are refused")
+        t.has(done.err, ["--reason", "UTF-8"], "and it says which")
+
+
 scenarios(globals())

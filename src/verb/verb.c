@@ -9,6 +9,31 @@
 #include "base/clock.h"
 #include "base/fault.h"
 
+/* The same with text taken as it was typed: GOption would read it in the charset of the locale,
+ * which is C here, and refuse every "é", "£" and "’". Caller frees. */
+static GOptionEntry *as_typed(const GOptionEntry *entries) {
+    guint count = 0;
+    while (entries != NULL && entries[count].long_name != NULL)
+        count++;
+    GOptionEntry *typed = g_new0(GOptionEntry, count + 1);
+    for (guint i = 0; i < count; i++) {
+        typed[i] = entries[i];
+        if (typed[i].arg == G_OPTION_ARG_STRING)
+            typed[i].arg = G_OPTION_ARG_FILENAME;
+    }
+    return typed;
+}
+
+static gboolean all_text(const GOptionEntry *entries, GError **error) {
+    for (; entries != NULL && entries->long_name != NULL; entries++) {
+        const char *text = entries->arg == G_OPTION_ARG_STRING ? *(char **)entries->arg_data : NULL;
+        if (text != NULL && !g_utf8_validate(text, -1, NULL))
+            return fault_set(error, FAULT_USAGE, "what --%s is given is not UTF-8",
+                             entries->long_name);
+    }
+    return TRUE;
+}
+
 gboolean verb_options(const Call *call, const Verb *verb, const GOptionEntry *entries,
                       char ***words, GError **error) {
     gboolean help = FALSE;
@@ -25,13 +50,17 @@ gboolean verb_options(const Call *call, const Verb *verb, const GOptionEntry *en
     *words = NULL;
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_set_summary(context, verb->summary);
-    if (entries != NULL)
-        g_option_context_add_main_entries(context, entries, NULL);
+    g_autofree GOptionEntry *typed = as_typed(entries);
+    g_option_context_add_main_entries(context, typed, NULL);
     g_option_context_add_main_entries(context, own, NULL);
     g_option_context_set_strict_posix(context, FALSE);
     if (!g_option_context_parse_strv(context, &all, &wrong)) {
         g_strfreev(all);
         return fault_set(error, FAULT_USAGE, "%s (worrybox %s --help)", wrong->message, verb->name);
+    }
+    if (!all_text(entries, error)) {
+        g_strfreev(all);
+        return FALSE;
     }
     if (help) {
         g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
