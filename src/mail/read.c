@@ -129,10 +129,23 @@ static enum part_use use_of(const Walk *walk, GMimeObject *object) {
     return html ? PART_HTML : PART_PLAIN;
 }
 
+/* What a file name says of a part that only calls itself some bytes (RFC 8551, 3.2.1). */
+static const char *type_by_name(GMimeObject *object) {
+    const char *name = GMIME_IS_PART(object) ? g_mime_part_get_filename(GMIME_PART(object)) : NULL;
+    g_autofree char *small = g_ascii_strdown(name ? name : "", -1);
+    if (g_str_has_suffix(small, ".p7m"))
+        return "application/pkcs7-mime";
+    if (strcmp(small, "winmail.dat") == 0)
+        return "application/ms-tnef";
+    return g_str_has_suffix(small, ".rpmsg") ? "application/x-microsoft-rpmsg-message" : NULL;
+}
+
 static void add_part(Walk *walk, GMimeObject *object, guint choice) {
     GMimeContentType *type = g_mime_object_get_content_type(object);
     g_autofree char *name = g_mime_content_type_get_mime_type(type);
-    g_autofree char *plain = text_one_line(name);
+    gboolean bytes = g_mime_content_type_is_type(type, "application", "octet-stream");
+    const char *better = bytes ? type_by_name(object) : NULL;
+    g_autofree char *plain = text_one_line(better ? better : name);
     Part *part = g_new0(Part, 1);
     part->type = g_ascii_strdown(plain, -1);
     part->use = use_of(walk, object);

@@ -238,6 +238,15 @@ Draft *compose_first(const Composer *composer, const Errand *errand, const First
     return draft;
 }
 
+Draft *compose_locked(const Composer *composer, const Errand *errand, gboolean locked,
+                      const char *role) {
+    Making *making = begin(composer, errand, "locked");
+    set_yes(making, "locked", locked);
+    set(making, "role", role);
+    set_helplines(making, composer->helplines, NULL);
+    return finish(making, TRUE);
+}
+
 Draft *compose_to_pupil(const Composer *composer, const Errand *errand, const char *answer,
                         const char *sign, const char *role) {
     Making *making = begin(composer, errand, "to-pupil");

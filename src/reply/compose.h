@@ -78,6 +78,11 @@ gboolean compose_is_reply(const char *name);
  * NULL, the safeguarding lead). */
 Draft *compose_first(const Composer *composer, const Errand *errand, const First *first);
 
+/* Nothing of their mail could be read: how to write instead. `locked`: it came encrypted, else it
+ * was empty; `role`: of the adult who has been told that it came, NULL: a listener. */
+Draft *compose_locked(const Composer *composer, const Errand *errand, gboolean locked,
+                      const char *role);
+
 /* An answer: `sign` is the listener's sign-off, or NULL where an adult with `role` wrote it. */
 Draft *compose_to_pupil(const Composer *composer, const Errand *errand, const char *answer,
                         const char *sign, const char *role);

@@ -17,6 +17,7 @@ static const struct form {
     {"nobody-on-duty",
      "site handle marker* when* withheld helplines tap-adult* tap-else* tap-stop* tap-delete*"},
     {"crisis", "site handle marker* when* role* withheld helplines*"},
+    {"locked", "site handle marker* locked* role* helplines* tap-adult"},
     {"to-pupil",
      "site handle marker* answer* sign* role* tap-adult* tap-else* tap-stop* tap-delete*"},
     {"adult-joined", "site handle marker* role* tap-stop* tap-delete*"},

@@ -134,8 +134,11 @@ static gboolean relay(Office *office, const Answer *a, const char *text, GError 
     g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
     if (*text == '\0')
         return give_back(office, row, a->person,
-                         "We found no words of yours in it. Please write your answer at the top, "
-                         "above the line.",
+                         a->in->letter->locked
+                             ? "It came encrypted, and nobody here can read it. Please send it "
+                               "again as an ordinary mail, with encryption switched off."
+                             : "We found no words of yours in it. Please write your answer at the "
+                               "top, above the line.",
                          a->in->letter->text, error);
     if (back == NULL || back->address == NULL)
         return give_back(office, row, a->person,

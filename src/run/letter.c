@@ -166,6 +166,30 @@ static gboolean hold_letter(Office *office, Case *row, const Intake *in, enum fl
            acknowledge(office, row, in, -1, FALSE, letter_is_danger(in->verdict), error);
 }
 
+/* ---- what cannot be read ------------------------------------------------------------------- */
+
+/* Once, until they have found the way: whoever encrypts by mistake encrypts the next mail, too, and
+ * who reads it can tell them in words of their own. */
+static gboolean ask_for_words(Office *office, Case *row, const Intake *in, GError **error) {
+    Out out;
+    if (!in->who->accepted || row->told & TOLD_LOCKED)
+        return TRUE;
+    row->told |= TOLD_LOCKED;
+    out_begin(&out, office, row, party_new(SIDE_PUPIL, NULL));
+    Draft *draft = compose_locked(&out.composer, &out.errand, in->letter->withheld->len > 0,
+                                  act_role(office, row));
+    draft->urgent = TRUE;
+    return out_end(&out, office, row, draft, error);
+}
+
+/* A first letter of which nothing can be read is not for a listener, who could do nothing with it:
+ * an adult sees that it came. */
+static gboolean place_locked(Office *office, Case *row, const Intake *in, GError **error) {
+    row->desk = MAX(desk_for(in), DESK_SUPERVISOR);
+    row->told |= UNREAD_SO_FAR;
+    return send_to_desk(office, row, in, FALSE, error) && ask_for_words(office, row, in, error);
+}
+
 /* ---- a new case ---------------------------------------------------------------------------- */
 
 static gboolean asks_for_adult(const Intake *in) {
@@ -179,6 +203,8 @@ static gboolean place(Office *office, Case *row, const Intake *in, GError **erro
     if (letter_is_danger(in->verdict))
         return raise_danger(office, row, in, FALSE, error) &&
                acknowledge(office, row, in, -1, FALSE, TRUE, error);
+    if (in->letter->locked)
+        return place_locked(office, row, in, error);
     row->desk = desk_for(in);
     if (asks_for_adult(in)) {
         row->desk = MAX(row->desk, DESK_SUPERVISOR);
@@ -255,7 +281,9 @@ static gboolean forward(Office *office, Case *row, const Intake *in, const Said 
         return TRUE;
     if (row->asked < 0)
         row->asked = office->now;
-    if (!tell_pictures(office, row, in, error))
+    gboolean told = in->letter->locked ? ask_for_words(office, row, in, error)
+                                       : tell_pictures(office, row, in, error);
+    if (!told)
         return FALSE;
     if (row->state == CASE_HELD || row->told & CHASED_MISSED) /* with what nobody was shown */
         return act_story(office, row, error);
@@ -342,6 +370,15 @@ static gboolean pass_along(Office *office, Case *row, const Intake *in, const Sa
     return obey(office, row, in, said, error);
 }
 
+/* The first words of a case that began with none, and that no adult has answered: as if the case
+ * began with them. */
+static gboolean is_first_read(Case *row, const Letter *letter) {
+    gboolean first = row->told & UNREAD_SO_FAR && row->adult == NULL && !letter->locked;
+    if (!letter->locked)
+        row->told &= ~(guint)(UNREAD_SO_FAR | TOLD_LOCKED);
+    return first;
+}
+
 static gboolean next_letter(Office *office, Intake *in, GError **error) {
     enum flood flood;
     Case *row = in->who->row;
@@ -364,7 +401,9 @@ static gboolean next_letter(Office *office, Intake *in, GError **error) {
         done = raise_danger(office, row, in, TRUE, error) &&
                acknowledge(office, row, in, -1, FALSE, TRUE, error);
     else if (flood == FLOOD_NO)
-        done = pass_along(office, row, in, said, error);
+        done = is_first_read(row, in->letter) && !is_wish(said->command)
+                   ? place(office, row, in, error)
+                   : pass_along(office, row, in, said, error);
     else if (is_wish(said->command))
         done = obey(office, row, in, said, error);
     return done && store_save_case(office->store, row, error);

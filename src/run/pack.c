@@ -201,6 +201,7 @@ static void put_letter(GByteArray *to, const Letter *l) {
         put_number(to, (gint64)w->bytes);
     }
     put_number(to, l->unsure);
+    put_number(to, l->locked);
 }
 
 static Letter *take_letter(Reading *from) {
@@ -223,6 +224,7 @@ static Letter *take_letter(Reading *from) {
             letter_withhold(l, type, bytes);
     }
     l->unsure = take_choice(from, TRUE);
+    l->locked = take_choice(from, TRUE);
     return l;
 }
 

@@ -14,13 +14,14 @@ enum case_state {
 extern const char *const STATE_WORDS[]; /* "open" … "closed", NULL */
 
 /* What the pupil has been told already, once a case. */
-enum told { TOLD_ADULT = 1, TOLD_PICTURES = 2 };
+enum told { TOLD_ADULT = 1, TOLD_PICTURES = 2, TOLD_LOCKED = 64 };
 
 /* And what has been done about somebody who is silent, in the same bits. */
 enum chased {
     CHASED_WAITING = 8,
     CHASED_REMINDED = 16,
-    CHASED_MISSED = 32 /* letters over the number a day, which nobody was shown */
+    CHASED_MISSED = 32, /* letters over the number a day, which nobody was shown */
+    UNREAD_SO_FAR = 128 /* not a word of the case could be read yet */
 };
 
 typedef struct case_row {

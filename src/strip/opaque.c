@@ -69,3 +69,17 @@ char *opaque_cut(const char *text, Letter *letter) {
     }
     return g_string_free(out, FALSE);
 }
+
+gboolean opaque_locked(const Letter *letter, gboolean *whole) {
+    static const char *const types[] = {"application/pgp-encrypted", "application/pkcs7-mime",
+                                        "application/x-pkcs7-mime",  "application/ms-tnef",
+                                        "application/vnd.ms-tnef",   NULL};
+    gboolean locked = FALSE;
+    *whole = FALSE;
+    for (guint i = 0; i < letter->withheld->len; i++) {
+        const Withheld *withheld = g_ptr_array_index(letter->withheld, i);
+        *whole |= g_str_has_prefix(withheld->type, "application/x-microsoft-rpmsg");
+        locked |= g_strv_contains(types, withheld->type);
+    }
+    return locked || *whole;
+}

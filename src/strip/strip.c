@@ -108,12 +108,20 @@ static void gather_text(Gather *gather) {
     }
 }
 
+/* What follows "Version: 1" is the encrypted mail (RFC 3156, 4); it calls itself anything. */
 static void withhold_parts(Letter *letter, const Mail *mail) {
     const GPtrArray *parts = mail_parts(mail);
+    gboolean version = FALSE;
     for (guint i = 0; i < parts->len; i++) {
         const Part *part = g_ptr_array_index(parts, i);
-        if (part->use == PART_FILE)
-            letter_withhold(letter, part->type, mail_part_bytes(part));
+        if (part->use != PART_FILE)
+            continue;
+        gboolean follows = version;
+        version =
+            !follows && i + 1 < parts->len && strcmp(part->type, "application/pgp-encrypted") == 0;
+        if (!version)
+            letter_withhold(letter, follows ? "application/pgp-encrypted" : part->type,
+                            mail_part_bytes(part));
     }
 }
 
@@ -142,6 +150,19 @@ static Redact redact_for(const Context *context, Identity *identity) {
                     .terms = context->terms};
 }
 
+/* Is nothing left that its author said? Words that a mail program put beside what it locked are not
+ * passed on; rules and lead see them. */
+static void look_for_lock(Letter *letter, gboolean empty) {
+    gboolean whole = FALSE, locked = opaque_locked(letter, &whole);
+    gboolean nothing = *letter->whole == '\0' && letter->withheld->len == 0 &&
+                       letter->subject == NULL && !letter->unsure;
+    letter->locked = locked ? whole || empty : nothing;
+    if (letter->locked) {
+        *letter->text = '\0';
+        letter->unsure = FALSE;
+    }
+}
+
 /* Trims and masks `text` and `subject` into the letter. `answers`: it is an answer to a mail. What
  * the text tells of its author's names, and of other people, is added to `identity`. */
 static void fill(Letter *letter, const char *text, const char *subject, const Context *context,
@@ -165,6 +186,7 @@ static void fill(Letter *letter, const char *text, const char *subject, const Co
     gboolean forwards = pupil && !answers && trimmed.history;
     letter->unsure |= trimmed.unsure || forwards;
     letter->whole = forwards ? unmarked(readable) : g_steal_pointer(&trimmed.whole);
+    look_for_lock(letter, trimmed.empty);
     g_free(trimmed.whole);
     g_free(trimmed.text);
 }

@@ -304,6 +304,7 @@ Trimmed trim_text(const char *text, const Trim *how) {
             trim_lines(&lines, lines.count, how, &trimmed);
     }
     if (trimmed.text == NULL) {
+        trimmed.empty = TRUE;
         trimmed.unsure = any_words(&lines);
         trimmed.text = fall_back(&lines, marker, how);
         trimmed.whole = g_strdup(trimmed.text);

@@ -20,6 +20,7 @@ typedef struct trimmed {
                         lead shall miss no word */
     gboolean unsure; /* something was left out, or kept, without certainty */
     gboolean history; /* quoted or forwarded mail was left out */
+    gboolean empty;   /* nothing is the author's for certain: `text` is a guess, or "" */
 } Trimmed;
 
 /* `text` may hold the marks of lines.h. */

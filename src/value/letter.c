@@ -68,6 +68,10 @@ static const char *kind_of(const char *type) {
     static const char *const kinds[][2] = {{"image/", "a picture"},
                                            {"audio/", "a sound recording"},
                                            {"video/", "a video"},
+                                           {"application/pgp-encrypted", "an encrypted mail"},
+                                           {"application/pkcs7-mime", "an encrypted mail"},
+                                           {"application/x-pkcs7-mime", "an encrypted mail"},
+                                           {"application/x-microsoft-rpmsg", "an encrypted mail"},
                                            {"text/calendar", "an invitation"},
                                            {"text/vcard", "a contact card"},
                                            {"message/", "a forwarded mail"}};

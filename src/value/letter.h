@@ -40,6 +40,8 @@ typedef struct letter {
     GPtrArray *withheld;   /* of Withheld, owned */
     gboolean unsure; /* where the author's words end could not be told for certain: `text` is the
                         part that is safe, the rest was left out */
+    gboolean locked; /* nothing of its author's in it can be read: it came encrypted, in a form that
+                        only the program that made it knows, or without anything at all */
 } Letter;
 
 Letter *letter_new(enum route route, const char *why);

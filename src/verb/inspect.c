@@ -98,6 +98,8 @@ static void print_text(const char *file, const Seen *seen) {
     }
     if (withheld != NULL)
         printf("  withheld  %s\n", withheld);
+    if (letter->locked)
+        puts("  locked    no words can be read; the writer is told, and an adult");
     if (verdict != NULL)
         printf("  severity  %s%s%s\n  desk      %s\n", SEVERITY_WORDS[verdict->severity],
                verdict->flag ? ", flagged" : "", verdict->undecided ? ", undecided" : "",

@@ -82,6 +82,8 @@ static inline void samples_to_pupil(Samples *all) {
                                        .role = compose_role(ROLE_HEAD),
                                        .when = now + 3 * day,
                                        .withheld = TRUE}));
+    samples_add(all, "locked", compose_locked(c, &e, TRUE, compose_role(ROLE_SUPERVISOR)));
+    samples_add(all, "locked-empty", compose_locked(c, &e, FALSE, NULL));
     const char *answer = "I am glad you wrote. That sounds really hard, and it makes sense that "
                          "you are tired of it.\n\nWhat would help most this week?";
     samples_add(all, "to-pupil", compose_to_pupil(c, &e, answer, "Heron", NULL));

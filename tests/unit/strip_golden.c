@@ -83,6 +83,7 @@ static void print_letter(GString *out, const Letter *letter) {
                                withheld->bytes);
     }
     line(out, "unsure", letter->unsure ? "yes" : NULL);
+    line(out, "locked", letter->locked ? "yes" : NULL);
     g_string_append_printf(out, "=\n%s%s", letter->text ? letter->text : "(none)", "\n");
     if (letter->unsure)
         g_string_append_printf(out, "=\n%s\n", letter->whole);
