@@ -254,6 +254,8 @@ gboolean act_give(Office *office, Case *row, const Person *listener, const char 
     row->state = CASE_OPEN;
     row->asked = office->now; /* whoever takes over has all of the time to answer */
     g_autoptr(GPtrArray) passed = store_passed(office->store, row->id, error);
+    if (passed == NULL)
+        return FALSE;
     out_begin(&out, office, row, person_party(listener));
     Draft *draft = compose_to_listener(&out.composer, &out.errand, &story.passage, listener->sign,
                                        passed->len > 0);
@@ -297,8 +299,8 @@ static GArray *loads(const Office *office, GError **error) {
 gboolean act_assign(Office *office, Case *row, const char *actor, gint64 *when, gboolean *waiting,
                     GError **error) {
     g_autoptr(GArray) list = loads(office, error);
-    g_autoptr(GPtrArray) excluded = store_passed(office->store, row->id, error);
-    if (list == NULL)
+    g_autoptr(GPtrArray) excluded = list ? store_passed(office->store, row->id, error) : NULL;
+    if (excluded == NULL)
         return FALSE;
     for (guint i = 0; i < row->not_for->len; i++)
         case_add_word(excluded, g_ptr_array_index(row->not_for, i));

@@ -232,14 +232,19 @@ GPtrArray *store_cases_by(Store *store, GBytes *writer, GError **error) {
                      error);
 }
 
+/* Ends `statement`, which selects words. */
+static GPtrArray *read_words(sqlite3_stmt *statement, Store *store, GError **error) {
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, statement, &failed))
+        g_ptr_array_add(words, db_text(statement, 0));
+    return db_end(statement, g_steal_pointer(&failed), error) ? g_steal_pointer(&words) : NULL;
+}
+
 GPtrArray *store_listeners(Store *store, GError **error) {
-    sqlite3_stmt *statement =
-        db_bind(store, error, "SELECT DISTINCT listener FROM cases WHERE state=0 AND desk=0", "");
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    while (db_row(store, statement, error))
-        g_ptr_array_add(names, db_text(statement, 0));
-    db_done(statement);
-    return names;
+    return read_words(
+        db_bind(store, error, "SELECT DISTINCT listener FROM cases WHERE state=0 AND desk=0", ""),
+        store, error);
 }
 
 GPtrArray *store_cases_of(Store *store, const char *listener, GError **error) {
@@ -365,13 +370,9 @@ gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError
 }
 
 GPtrArray *store_passed(Store *store, guint64 id, GError **error) {
-    sqlite3_stmt *statement =
-        db_bind(store, error, "SELECT listener FROM passed WHERE case_id=?", "i", (gint64)id);
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    while (db_row(store, statement, error))
-        g_ptr_array_add(names, db_text(statement, 0));
-    db_done(statement);
-    return names;
+    return read_words(
+        db_bind(store, error, "SELECT listener FROM passed WHERE case_id=?", "i", (gint64)id),
+        store, error);
 }
 
 GHashTable *store_turns(Store *store, GError **error) {

@@ -95,7 +95,8 @@ gboolean store_erase_routes(Store *store, GError **error);
 /* All cases of one writer, by the keyed hash, closed ones too, in the order opened. */
 GPtrArray *store_cases_by(Store *store, GBytes *writer, GError **error);
 
-/* Short names of the listeners who have open cases (char *, owned), and the cases of one. */
+/* Short names of the listeners who have open cases (char *, owned), and the cases of one. NULL sets
+ * *error. */
 GPtrArray *store_listeners(Store *store, GError **error);
 GPtrArray *store_cases_of(Store *store, const char *listener, GError **error);
 
@@ -132,7 +133,7 @@ GHashTable *store_openings(Store *store, GError **error);
 
 /* Listeners who gave a case back. */
 gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error);
-GPtrArray *store_passed(Store *store, guint64 id, GError **error); /* of char *, owned */
+GPtrArray *store_passed(Store *store, guint64 id, GError **error); /* of char *, owned; or NULL */
 
 /* What was written. `record` and `original` are sealed, `letter` locked; each may be NULL. */
 typedef struct message {

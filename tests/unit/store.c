@@ -405,6 +405,63 @@ static void test_full(void) {
     remove_folder(folder);
 }
 
+/* ---- what cannot be read to its end -----------------------------------------------------------
+ */
+
+static void change(const char *folder, const char *sql) {
+    g_autofree char *path = g_build_filename(folder, "worrybox.db", NULL);
+    sqlite3 *db = NULL;
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* Writes zeros over the page that was made last. */
+static void damage_last_page(const char *folder) {
+    gint64 size = ask(folder, "worrybox.db", "PRAGMA page_size");
+    gint64 count = ask(folder, "worrybox.db", "PRAGMA page_count");
+    g_autofree char *path = g_build_filename(folder, "worrybox.db", NULL);
+    g_autofree char *zeros = g_malloc0((gsize)size);
+    FILE *file = g_fopen(path, "r+b");
+    g_assert_nonnull(file);
+    g_assert_cmpint(fseek(file, (long)(size * (count - 1)), SEEK_SET), ==, 0);
+    g_assert_cmpuint(fwrite(zeros, 1, (gsize)size, file), ==, (gsize)size);
+    g_assert_cmpint(fclose(file), ==, 0);
+}
+
+/* A short list would give a case to a listener who gave it back, or leave those of a leaver lying:
+ * so it is none. */
+static void test_short_list(void) {
+    static const char *const fill[] = {
+        "WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i+1 FROM n WHERE i<3000)"
+        " INSERT INTO cases(id, handle, state, desk, listener, severity, flagged, categories,"
+        " not_for, letters, opened, touched, level, told, inside, hold, erase, generation, "
+        "identity)"
+        " SELECT i, 'h'||i, 0, 0, 'l'||i, 0, 0, '', '', 0, 0, 0, 0, 0, 0, 0, 0, 1, x'00' FROM n",
+        "WITH RECURSIVE n(i) AS (SELECT 10000 UNION ALL SELECT i+1 FROM n WHERE i<12000)"
+        " INSERT INTO passed SELECT 1, 'listener'||i FROM n"};
+    for (guint list = 0; list < G_N_ELEMENTS(fill); list++) {
+        char *folder = new_folder();
+        Store *store = open_store(folder);
+        case_free(make_case(store, 1, "calm-heron"));
+        store_close(store);
+        change(folder, fill[list]);
+        for (guint damaged = 0; damaged < 2; damaged++) {
+            g_autoptr(GError) error = NULL;
+            store = open_store(folder);
+            g_autoptr(GPtrArray) words =
+                list == 0 ? store_listeners(store, &error) : store_passed(store, 1, &error);
+            g_assert_true((words == NULL) == damaged);
+            g_assert_true((error != NULL) == damaged);
+            g_assert_true(damaged || words->len > 1900);
+            store_close(store);
+            if (!damaged)
+                damage_last_page(folder);
+        }
+        remove_folder(folder);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/store/create", test_create);
@@ -417,5 +474,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/store/outbox", test_outbox);
     g_test_add_func("/store/seen", test_seen);
     g_test_add_func("/store/full", test_full);
+    g_test_add_func("/store/short-list", test_short_list);
     return g_test_run();
 }
