@@ -78,6 +78,13 @@ def test_store(t):
                 ("under hold", f"UPDATE cases SET hold=1 WHERE handle='{ben}'", ben),
                 ("an unsealing put in", "INSERT INTO openings SELECT 9, id, 9, 'okafor', 'danger', 1, "
                  f"1, NULL FROM cases WHERE handle='{anna}'", anna),
+                ("an unsealing taken away", "DELETE FROM openings", ben),
+                ("a flag lifted", "UPDATE flags SET lifted=at WHERE case_id=(SELECT id FROM cases "
+                 f"WHERE handle='{ben}')", ben),
+                ("a key left sealed where nothing is flagged", "UPDATE seals SET escrow=seal WHERE "
+                 f"case_id=(SELECT id FROM cases WHERE handle='{cleo}')", cleo),
+                ("the sealed keys of a flagged case taken away", "UPDATE seals SET escrow=NULL "
+                 f"WHERE case_id=(SELECT id FROM cases WHERE handle='{ben}')", ben),
                 ("a case deleted", f"DELETE FROM cases WHERE handle='{ben}'", ben),
                 ("a case under another name", f"UPDATE cases SET handle='grey-owl' WHERE "
                  f"handle='{ben}'", "grey-owl")):
@@ -86,6 +93,38 @@ def test_store(t):
             found(t, site, f"the row of {act} deleted: found, by its number",
                   f"DELETE FROM audit WHERE sequence={of(act, who)}",
                   where=f"audit:{of(act, who) + 1}:")
+
+
+def test_erased(t):
+    """What the record calls purged is erased: no key of it is left."""
+    with played() as site:
+        cleo = site.names[CLEO]
+        with site.database("keys.db") as db:
+            before = dict(db.execute("SELECT id, key FROM case_keys").fetchall())
+        site.do("purge", cleo)
+        t.same(verify(site).code, 0, "control: purged, and it holds")
+        with site.database("keys.db") as db:
+            after = dict(db.execute("SELECT id, key FROM case_keys").fetchall())
+        gone = set(before) - set(after)
+        t.same(len(gone), 1, "control: its key is gone")
+        for number in gone:
+            with site.database("keys.db") as db:
+                db.execute("INSERT INTO case_keys VALUES(?, ?)", (number, before[number]))
+        done = verify(site)
+        t.ok(done.code == 65 and "keys.db" in done.err, "its key put back: found", done)
+
+
+def test_lifted(t):
+    """A flag that was lifted, and one that stands: told apart by which, not by how many."""
+    with played() as site:
+        ben = site.names[BEN]
+        site.do("case", "lift", ben, "--by", "okafor", "--reason", "a song")
+        t.same(verify(site).code, 0, "control: it holds")
+        for name, sql in (
+                ("the flag raised again", f"UPDATE cases SET flagged=1 WHERE handle='{ben}'"),
+                ("its lifting undone", "UPDATE flags SET lifted=NULL WHERE case_id=(SELECT id FROM "
+                 f"cases WHERE handle='{ben}')")):
+            found(t, site, f"{name}: found", sql, where=ben)
 
 
 def forge(site, change, sequence, reseal):

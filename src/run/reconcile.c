@@ -9,7 +9,8 @@
 typedef struct tale {
     guint64 last; /* sequence of the row that spoke of it last */
     gboolean flagged, closed, held;
-    guint flags, unsealed; /* how often */
+    guint flags, standing; /* how often it was flagged; since it was last lifted */
+    guint unsealed;        /* how often */
     gboolean in_store;
 } Tale;
 
@@ -29,8 +30,10 @@ static void apply(Tales *tales, Tale *tale, const AuditRow *row) {
     if (strcmp(act, "flagged") == 0) {
         tale->flagged = TRUE;
         tale->flags++;
+        tale->standing++;
     } else if (strcmp(act, "flag-lifted") == 0) {
         tale->flagged = FALSE;
+        tale->standing = 0;
     } else if (strcmp(act, "closed") == 0 || strcmp(act, "deleted") == 0) {
         tale->closed = TRUE;
     } else if (strcmp(act, "hold-on") == 0 || strcmp(act, "hold-off") == 0) {
@@ -70,16 +73,29 @@ static void differs(Tales *tales, const Case *row, const Tale *tale, const char 
                  row->handle, what, tale->last);
 }
 
-static void compare(Tales *tales, Tale *tale, const Case *row, guint flags, guint unsealed) {
-    tale->in_store = TRUE;
-    if (unsealed > tale->unsealed)
-        differs(tales, row, tale, "was unsealed more often than the record says");
+/* Flags, and whether keyholders can open it. */
+static void compare_flags(Tales *tales, const Tale *tale, const Case *row, const CaseCounts *in) {
     if (row->flagged != tale->flagged)
         differs(tales, row, tale,
                 row->flagged ? "is flagged, but not on the record"
                              : "is not flagged, but the record says that it is");
-    else if (flags != tale->flags)
+    else if (in->flags != tale->flags)
         differs(tales, row, tale, "was not flagged as often as the record says");
+    else if (in->standing != tale->standing)
+        differs(tales, row, tale, "has not had the flags lifted that the record says");
+    if (!row->flagged && in->escrows > 0)
+        differs(tales, row, tale, "is not flagged, but its key is sealed to keyholders");
+    if (row->flagged && in->seals > 0 && in->escrows == 0)
+        differs(tales, row, tale, "is flagged, but its key is sealed to no keyholder");
+}
+
+static void compare(Tales *tales, Tale *tale, const Case *row, const CaseCounts *in) {
+    tale->in_store = TRUE;
+    compare_flags(tales, tale, row, in);
+    if (in->openings > tale->unsealed)
+        differs(tales, row, tale, "was unsealed more often than the record says");
+    if (in->openings < tale->unsealed)
+        differs(tales, row, tale, "was unsealed less often than the record says");
     if ((row->state == CASE_CLOSED) != tale->closed)
         differs(tales, row, tale,
                 tale->closed ? "is not closed, but the record says that it is"
@@ -92,9 +108,8 @@ static void compare(Tales *tales, Tale *tale, const Case *row, guint flags, guin
 
 static gboolean compare_all(Tales *tales, Store *store, GError **error) {
     g_autoptr(GPtrArray) cases = store_cases(store, TRUE, error);
-    g_autoptr(GHashTable) flags = cases ? store_flags(store, error) : NULL;
-    g_autoptr(GHashTable) openings = flags ? store_openings(store, error) : NULL;
-    for (guint i = 0; openings != NULL && i < cases->len; i++) {
+    g_autoptr(GHashTable) counts = cases ? store_counts(store, error) : NULL;
+    for (guint i = 0; counts != NULL && i < cases->len; i++) {
         const Case *row = g_ptr_array_index(cases, i);
         Tale *tale = g_hash_table_lookup(tales->cases, row->handle);
         gint64 id = (gint64)row->id;
@@ -104,10 +119,18 @@ static gboolean compare_all(Tales *tales, Store *store, GError **error) {
                          "record",
                          row->handle);
         else
-            compare(tales, tale, row, GPOINTER_TO_UINT(g_hash_table_lookup(flags, &id)),
-                    GPOINTER_TO_UINT(g_hash_table_lookup(openings, &id)));
+            compare(tales, tale, row, g_hash_table_lookup(counts, &id));
     }
-    return openings != NULL;
+    return counts != NULL;
+}
+
+/* Whoever keeps the key of a case that was purged has not erased it. */
+static gboolean compare_keys(Tales *tales, Store *store, GError **error) {
+    int stray = store_stray_keys(store, error);
+    if (stray > 0)
+        problems_add(tales->problems, "keys.db", 0,
+                     "has %d keys of cases that are not there: they were not erased", stray);
+    return stray >= 0;
 }
 
 gboolean reconcile(Store *store, const GPtrArray *rows, Problems *problems, GError **error) {
@@ -118,7 +141,7 @@ gboolean reconcile(Store *store, const GPtrArray *rows, Problems *problems, GErr
         if (row->handle != NULL)
             tell(&tales, row);
     }
-    if (!compare_all(&tales, store, error))
+    if (!compare_all(&tales, store, error) || !compare_keys(&tales, store, error))
         return FALSE;
     GHashTableIter each;
     gpointer handle, tale;

@@ -332,18 +332,6 @@ gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const
                   (gint64)flag, (gint64)id, at, actor, why);
 }
 
-/* Ends `s`, which selects a case and a number. */
-static GHashTable *read_counts(sqlite3_stmt *s, Store *store, GError **error) {
-    g_autoptr(GHashTable) counts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    g_autoptr(GError) failed = NULL;
-    while (db_row(store, s, &failed)) {
-        gint64 id = sqlite3_column_int64(s, 0);
-        g_hash_table_insert(counts, g_memdup2(&id, sizeof id),
-                            GUINT_TO_POINTER((guint)sqlite3_column_int(s, 1)));
-    }
-    return db_end(s, g_steal_pointer(&failed), error) ? g_steal_pointer(&counts) : NULL;
-}
-
 gboolean store_lift_flags(Store *store, guint64 id, gint64 at, GError **error) {
     return db_run(store, NULL, error,
                   "UPDATE flags SET lifted=?2 WHERE case_id=?1 AND lifted IS NULL", "ii",
@@ -352,16 +340,35 @@ gboolean store_lift_flags(Store *store, guint64 id, gint64 at, GError **error) {
                   (gint64)id);
 }
 
-GHashTable *store_flags(Store *store, GError **error) {
-    return read_counts(
-        db_bind(store, error, "SELECT case_id, count(*) FROM flags GROUP BY case_id", ""), store,
-        error);
+GHashTable *store_counts(Store *store, GError **error) {
+    sqlite3_stmt *s =
+        db_bind(store, error,
+                "SELECT id, (SELECT count(*) FROM flags WHERE case_id=cases.id),"
+                " (SELECT count(*) FROM flags WHERE case_id=cases.id AND lifted IS NULL),"
+                " (SELECT count(*) FROM openings WHERE case_id=cases.id),"
+                " (SELECT count(*) FROM seals WHERE case_id=cases.id),"
+                " (SELECT count(escrow) FROM seals WHERE case_id=cases.id) FROM cases",
+                "");
+    g_autoptr(GHashTable) all = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, s, &failed)) {
+        CaseCounts *row = g_new(CaseCounts, 1);
+        *row = (CaseCounts){sqlite3_column_int64(s, 0),      (guint)sqlite3_column_int(s, 1),
+                            (guint)sqlite3_column_int(s, 2), (guint)sqlite3_column_int(s, 3),
+                            (guint)sqlite3_column_int(s, 4), (guint)sqlite3_column_int(s, 5)};
+        g_hash_table_insert(all, &row->id, row);
+    }
+    return db_end(s, g_steal_pointer(&failed), error) ? g_steal_pointer(&all) : NULL;
 }
 
-GHashTable *store_openings(Store *store, GError **error) {
-    return read_counts(
-        db_bind(store, error, "SELECT case_id, count(*) FROM openings GROUP BY case_id", ""), store,
-        error);
+int store_stray_keys(Store *store, GError **error) {
+    sqlite3_stmt *s = db_bind(store, error,
+                              "SELECT count(*) FROM keys.case_keys WHERE id NOT IN"
+                              " (SELECT id FROM cases WHERE state<4)",
+                              "");
+    int count = db_row(store, s, error) ? sqlite3_column_int(s, 0) : -1;
+    db_done(s);
+    return count;
 }
 
 gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error) {

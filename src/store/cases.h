@@ -126,10 +126,18 @@ gboolean store_add_flag(Store *store, guint64 flag, guint64 id, gint64 at, const
 /* They are lifted, and the case key is no longer escrowed. */
 gboolean store_lift_flags(Store *store, guint64 id, gint64 at, GError **error);
 
-/* How many flags, and how many unsealings, each case has: its id (gint64 *) to a count
- * (GUINT_TO_POINTER). Caller unrefs; NULL sets *error. */
-GHashTable *store_flags(Store *store, GError **error);
-GHashTable *store_openings(Store *store, GError **error);
+/* What there is to each case: its id (gint64 *) to CaseCounts *. Caller unrefs; NULL sets *error.
+ */
+typedef struct case_counts {
+    gint64 id;
+    guint flags, standing; /* ever raised; not lifted */
+    guint openings;
+    guint seals, escrows; /* keyholders it is sealed to; of those, who has its key too */
+} CaseCounts;
+GHashTable *store_counts(Store *store, GError **error);
+
+/* Keys in keys.db of cases that are not there any more, purged or not; -1 sets *error. */
+int store_stray_keys(Store *store, GError **error);
 
 /* Listeners who gave a case back. */
 gboolean store_add_passed(Store *store, guint64 id, const char *listener, GError **error);

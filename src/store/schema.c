@@ -111,4 +111,12 @@ const char *const SCHEMA_KEYS =
     "CREATE TABLE keys.secrets(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE keys.case_keys(id INTEGER PRIMARY KEY, key BLOB NOT NULL);";
 
-const char *const SCHEMA_FORWARD[] = {"", OPENINGS, NULL};
+/* What was opened before there was a table of it, from the record: nobody is asked about it any
+ * more. A handle may have been another case's before. */
+#define OPENED_BEFORE                                                                              \
+    "INSERT INTO openings SELECT abs(random()), cases.id, audit.at, actor,"                        \
+    "  substr(reason, 1, instr(reason, ':')-1), 1, 1, NULL"                                        \
+    "  FROM audit JOIN cases USING(handle) WHERE act='unsealed' AND sequence>"                     \
+    "  (SELECT max(sequence) FROM audit AS o WHERE o.act='opened' AND o.handle=cases.handle);"
+
+const char *const SCHEMA_FORWARD[] = {"", OPENINGS OPENED_BEFORE, NULL};
