@@ -333,11 +333,15 @@ def test_two(t):
         site.write(BEN, DANGER)
         site.run()
         handle = site.only()["handle"]
-        packet = packet_file(site, handle, ground="abuse")
+        done = site.unseal(handle, ground="abuse", more=["--tried", "asked", "--told", "no"])
+        packet = done.packet
+        t.has(done.out, ["takes a second keyholder", "--key twice"], "unseal says that it takes two")
         t.ok(read(packet).startswith(b"worrybox packet 2\n"), "a packet of its own version")
         page = " ".join(site.do("case", "record", handle).out.split())
         t.lacks(page, ["alone"], "the page for the file does not say that one alone has decided")
         t.has(page, ["a second keyholder"], "but that it takes a second one")
+        alone = site.unseal(handle, ground="danger")
+        t.lacks(alone.out, ["second", "twice"], "for danger it says no such thing")
         for alone in ("okafor", "hughes", "singh"):
             done = command(site, "open", packet, [alone])
             t.same([done.code, done.out], [77, ""], f"{alone} alone: refused")
@@ -530,17 +534,66 @@ def test_record_of_who_is_out(t):
         with Site() as site:
             site.write(BEN, "ADULT\n\n" + WORRY)
             site.run()
-            site.answer(site.got(SUPERVISOR), SUPERVISOR, "UNSEAL danger: they wrote of tablets")
+            first = site.got(SUPERVISOR)
+            site.answer(first, SUPERVISOR, "UNSEAL danger: they wrote of tablets")
             site.run()
             refused = site.got(SUPERVISOR, "Not done")
+            t.same([refused.token, re.findall("mailto:", refused.text)], [None, []],
+                   "it offers no word that would not be heard any more")
+            t.has(refused.text, "asked at once", "it says who has it now")
             t.ok(site.got(LEAD, "Please read soon"), "control: the lead is asked")
             site.answer(refused, SUPERVISOR, word)
+            site.answer(first, SUPERVISOR, word)
             site.run()
             t.same([mail for mail in site.to(SUPERVISOR) if mail.subject.startswith("For the file")],
                    [], f"{word!r} brings no page")
             t.same(site.case(refused.handle)["state"], "open", "and closes nothing")
             site.later(minutes=31).run()
             t.ok(site.got(DEPUTY, "Please read soon"), "the alert goes on")
+
+
+def test_supervisor_and_the_record(t):
+    """What stands on the record of an opening, and its page, are for those who could have opened
+    it: a supervisor who gets the conversation back reads neither."""
+    site, alert = alerted()
+    with site:
+        site.answer(alert, LEAD, "UNSEAL danger: on the roof")
+        site.run()
+        packet = site.got(LEAD, "A file for you")
+        site.answer(packet, LEAD, "LIFT a song")
+        site.answer(alert, LEAD, "ASSIGN supervisor")
+        site.run()
+        mail = site.got(SUPERVISOR)
+        before = len(site.audit())
+        site.answer(mail, SUPERVISOR, "OUTCOME\nTold: yes, by me")
+        site.run()
+        t.same([one.subject.split(" - ")[0] for one in site.to(SUPERVISOR)], ["Not done"],
+               "no page comes back")
+        refused = site.to(SUPERVISOR)[0]
+        t.has(refused.text, "that is for the lead, a deputy or the head", "it says why")
+        t.lacks(refused.text, "roof", "and nothing of the opening")
+        rows = site.audit()[before:]
+        t.same([(row["actor"], row["act"]) for row in rows], [("bell", "refused")],
+               "it stands on the record as refused")
+        site.answer(refused, SUPERVISOR, "sorry, it was not for me then")
+        site.run()
+        t.same([one.subject.split(" - ")[0] for one in site.to(SUPERVISOR, site.inbox)][-1:],
+               ["Not done"], "nor when that mail is answered")
+
+
+def test_page_for_keyholders(t):
+    """The head holds no key: what they say is on the record, and the page goes to who has one."""
+    site, alert = alerted()
+    with site:
+        site.later(minutes=31).run()
+        site.later(minutes=31).run()
+        late = site.got(HEAD, "Please read soon")
+        site.answer(late, HEAD, "OUTCOME\nTold: yes, by their mother")
+        site.run()
+        mail = site.got(HEAD, "For the file")
+        t.has(mail.text, ["on the record", "those who hold a key"], "the head is told so")
+        t.lacks(mail.text, ["CONFIDENTIAL", "could not be put"], "without the page")
+        t.same(site.audit()[-1]["act"], "pupil-told", "their words are on the record")
 
 
 def test_record_about_who_reads(t):

@@ -522,11 +522,12 @@ Draft *compose_second(const Composer *composer, const Errand *errand, const char
 }
 
 Draft *compose_refused(const Composer *composer, const Errand *errand, const char *asked,
-                       const char *why) {
+                       const char *why, gboolean again) {
     Making *making = begin(composer, errand, "refused");
     set(making, "asked", asked);
     set(making, "why", why);
-    Draft *draft = finish(making, TRUE);
+    set_yes(making, "again", again);
+    Draft *draft = finish(making, again);
     draft->urgent = TRUE;
     return draft;
 }
@@ -541,9 +542,10 @@ Draft *compose_follow_up(const Composer *composer, const Errand *errand, gint64 
 }
 
 Draft *compose_record_page(const Composer *composer, const Errand *errand, const char *page,
-                           gboolean owed) {
+                           gboolean holder, gboolean owed) {
     Making *making = begin(composer, errand, "record-page");
     set_foreign(making, "page", page);
+    set_yes(making, "holder", holder);
     set_yes(making, "owed", owed);
     return finish(making, TRUE);
 }

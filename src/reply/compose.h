@@ -228,15 +228,17 @@ Draft *compose_packet(const Composer *composer, const Errand *errand, const char
 /* The same for a keyholder who may confirm what `who` asks; urgent, not answerable. */
 Draft *compose_second(const Composer *composer, const Errand *errand, const char *who,
                       const char *ground, const char *packet);
-/* What they asked for ("open who wrote") is not done, for `why`; urgent. */
+/* What they asked for ("open who wrote") is not done, for `why`; urgent. `again`: they may still
+ * ask for something. */
 Draft *compose_refused(const Composer *composer, const Errand *errand, const char *asked,
-                       const char *why);
+                       const char *why, gboolean again);
 /* A day after who wrote was opened at `opened`: what has not been said of it. */
 Draft *compose_follow_up(const Composer *composer, const Errand *errand, gint64 opened,
                          gboolean tried, gboolean told);
-/* What they said is on the record; `page` to print (NULL: it could not be put into a mail). */
+/* What they said is on the record; `page` to print (NULL: it could not be put into a mail), for
+ * those who hold a key (`holder`). */
 Draft *compose_record_page(const Composer *composer, const Errand *errand, const char *page,
-                           gboolean owed);
+                           gboolean holder, gboolean owed);
 
 /* ---- to the witness and the keyholders ----------------------------------------------------- */
 

@@ -63,9 +63,9 @@ static const struct form {
     /* to who asked for something on the record */
     {"packet", "site handle marker holder ground file* two owed tap-outcome"},
     {"second", "site handle who* ground* file*"},
-    {"refused", "site handle marker* asked* why* tap-unseal* tap-flag"},
+    {"refused", "site handle marker* asked* why* again* tap-unseal* tap-flag"},
     {"follow-up", "site handle marker* time tried* told* tap-outcome*"},
-    {"record-page", "site handle marker* page* owed tap-outcome*"},
+    {"record-page", "site handle marker* page* holder* owed tap-outcome*"},
     /* to the witness and the keyholders */
     {"unseal-notice", "site handle who* ground* time* head* count* refused*"},
     {"anchor", "site time head* count*"},

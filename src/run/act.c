@@ -97,13 +97,17 @@ static gboolean release(Office *office, Case *row, gboolean asked, GError **erro
     return TRUE;
 }
 
+gboolean act_is_out(const Case *row, const Person *person) {
+    gboolean passed_by = person->role == ROLE_SUPERVISOR && row->desk > DESK_SUPERVISOR;
+    return passed_by || case_has_word(row->not_for, person->id);
+}
+
 /* What they say to an older mail, one from the record too, would end an alert they know nothing of,
  * or bring them the page of what was done about them. */
 gboolean act_revoke_others(Office *office, const Case *row, GError **error) {
     for (guint i = 0; i < office->people->list->len; i++) {
         const Person *person = g_ptr_array_index(office->people->list, i);
-        gboolean passed_by = person->role == ROLE_SUPERVISOR && row->desk > DESK_SUPERVISOR;
-        if (!passed_by && !case_has_word(row->not_for, person->id))
+        if (!act_is_out(row, person))
             continue;
         g_autoptr(Party) party = person_party(person);
         g_autoptr(Party) record = party_new(SIDE_RECORD, person->id);

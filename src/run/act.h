@@ -18,6 +18,8 @@ gboolean act_move(Office *office, Case *row, enum desk desk, const char *actor, 
 /* Adults who no longer deal with it, or must not have it, can no longer answer in it. act_move()
  * does so; a rule that has just named one of them (not-for) needs it, too. */
 gboolean act_revoke_others(Office *office, const Case *row, GError **error);
+/* Is this adult one of them? */
+gboolean act_is_out(const Case *row, const Person *person);
 
 /* Sends an alert to those of `level`, and sets when it goes on. `alert` needs no passage->again,
  * within, keyholder: they are filled in. `unreadable`: why, for that kind of alert; NULL else. */

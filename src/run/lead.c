@@ -18,12 +18,14 @@ static void begin(Out *out, const Office *office, const Case *row, const Person 
     out_begin(out, office, row, party_new(SIDE_RECORD, person->id));
 }
 
+/* Whose case it is not any more is offered no words: none of them would be heard. */
 static gboolean refused(Office *office, const Case *row, const Person *person, const char *asked,
                         const char *why, GError **error) {
     Out out;
+    gboolean gone = act_is_out(row, person);
     begin(&out, office, row, person);
-    return out_end(&out, office, row, compose_refused(&out.composer, &out.errand, asked, why),
-                   error);
+    return out_end(&out, office, row,
+                   compose_refused(&out.composer, &out.errand, asked, why, !gone), error);
 }
 
 static gboolean done(Office *office, const Case *row, const Person *person, enum done what,
@@ -32,6 +34,24 @@ static gboolean done(Office *office, const Case *row, const Person *person, enum
     begin(&out, office, row, person);
     return out_end(&out, office, row, compose_confirm(&out.composer, &out.errand, what, list),
                    error);
+}
+
+/* ---- who may -------------------------------------------------------------------------------- */
+
+/* NULL: they may. */
+static const char *not_theirs(const Office *office, const Case *row, const char *actor) {
+    const Person *person = people_find(office->people, actor);
+    if (person == NULL || person->role > ROLE_HEAD)
+        return "that is for the lead, a deputy or the head";
+    return case_has_word(row->not_for, actor)
+               ? "that is for somebody else to do: the concern is about them"
+               : NULL;
+}
+
+static gboolean refuse(Office *office, const Case *row, const char *actor, const char *what,
+                       const char *why, GError **error) {
+    g_autofree char *reason = g_strdup_printf("%s: %s", what, why);
+    return record_act(office, actor, "refused", row->handle, reason, error);
 }
 
 /* ---- UNSEAL -------------------------------------------------------------------------------- */
@@ -50,8 +70,8 @@ static gboolean flag_first(Office *office, Case *row, const Person *person, cons
 /* They cannot open it, and somebody may be in danger: those who can are asked at once. */
 static gboolean ask_keyholders(Office *office, Case *row, const Person *person, const char *why,
                                GError **error) {
-    if (row->state == CASE_CLOSED || !flag_first(office, row, person, why, error))
-        return row->state == CASE_CLOSED;
+    if (!flag_first(office, row, person, why, error))
+        return FALSE;
     row->level = 0;
     return act_story_alert(office, row, &(Alert){.flagged = compose_role(person->role), .why = why},
                            NULL, error);
@@ -85,27 +105,43 @@ gboolean lead_unseal(Office *office, Case *row, const Person *person, const char
         return FALSE;
     if (unsealed.packet != NULL)
         return send_packet(office, row, person, request.ground, &unsealed, error);
-    if (!refused(office, row, person, "open who wrote", unsealed.refusal, error))
+    gboolean asked = danger && person->key == NULL && row->state != CASE_CLOSED;
+    if (asked && !ask_keyholders(office, row, person, request.reason, error))
         return FALSE;
-    return !danger || person->key != NULL ||
-           ask_keyholders(office, row, person, request.reason, error);
+    g_autofree char *why = g_strdup_printf(
+        "%s%s", unsealed.refusal,
+        asked ? ". Whoever can open it was asked at once, with what you wrote" : "");
+    return refused(office, row, person, "open who wrote", why, error);
 }
 
 /* ---- OUTCOME ------------------------------------------------------------------------------- */
 
+/* The page is for those who could open what it tells of. FALSE sets *error. */
+static gboolean holds_seal(const Office *office, const Case *row, const Person *person,
+                           gboolean *holds, GError **error) {
+    g_autoptr(GPtrArray) seals = store_seals(office->store, row->id, error);
+    *holds = FALSE;
+    for (guint i = 0; seals != NULL && i < seals->len; i++)
+        *holds |= strcmp(((const SealRow *)g_ptr_array_index(seals, i))->holder, person->id) == 0;
+    *holds = *holds && person->key != NULL;
+    return seals != NULL;
+}
+
 /* Where a name in the reasons keeps the page from passing the gate, it is made at the machine. */
 static gboolean send_page(Office *office, const Case *row, const Person *person, GError **error) {
-    g_autofree char *page = disclosure_page(office, row, error);
     g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
-    gboolean owed = store_opening_missing(office->store, row->id);
+    gboolean owed = store_opening_missing(office->store, row->id), holds;
     Out out;
-    if (page == NULL)
+    if (!holds_seal(office, row, person, &holds, error))
+        return FALSE;
+    g_autofree char *page = holds ? disclosure_page(office, row, error) : NULL;
+    if (holds && page == NULL)
         return FALSE;
     begin(&out, office, row, person);
-    Draft *draft = compose_record_page(&out.composer, &out.errand, page, owed);
+    Draft *draft = compose_record_page(&out.composer, &out.errand, page, holds, owed);
     if (!out_would_pass(office, row, draft, back)) {
         draft_free(draft);
-        draft = compose_record_page(&out.composer, &out.errand, NULL, owed);
+        draft = compose_record_page(&out.composer, &out.errand, NULL, holds, owed);
     }
     return out_end(&out, office, row, draft, error);
 }
@@ -114,6 +150,10 @@ gboolean lead_outcome(Office *office, Case *row, const Person *person, const cha
                       GError **error) {
     g_autoptr(Account) account = account_read(text, FALSE);
     Disclosed said = {.tried = account->tried, .told = account->told, .outcome = account->text};
+    const char *objection = not_theirs(office, row, person->id);
+    if (objection != NULL)
+        return refuse(office, row, person->id, "outcome", objection, error) &&
+               refused(office, row, person, "put something onto the record", objection, error);
     if (said.tried == NULL && said.told == NULL && said.outcome == NULL)
         return refused(office, row, person, "put something onto the record",
                        "we found no words of yours in it", error);
@@ -126,25 +166,9 @@ gboolean lead_outcome(Office *office, Case *row, const Person *person, const cha
 
 /* ---- LIFT, FLAG and OTHERS ------------------------------------------------------------------ */
 
-/* NULL: they may. */
-static const char *not_theirs(const Office *office, const Case *row, const char *actor) {
-    const Person *person = people_find(office->people, actor);
-    if (person == NULL || person->role > ROLE_HEAD)
-        return "that is for the lead, a deputy or the head";
-    return case_has_word(row->not_for, actor)
-               ? "that is for somebody else to do: the concern is about them"
-               : NULL;
-}
-
 static const char *may_not(const Office *office, const Case *row, const char *actor) {
     const char *why = not_theirs(office, row, actor);
     return why || row->flagged ? why : "it is not flagged";
-}
-
-static gboolean refuse(Office *office, const Case *row, const char *actor, const char *what,
-                       const char *why, GError **error) {
-    g_autofree char *reason = g_strdup_printf("%s: %s", what, why);
-    return record_act(office, actor, "refused", row->handle, reason, error);
 }
 
 gboolean lead_lift_flag(Office *office, Case *row, const char *actor, const char *reason,

@@ -267,21 +267,17 @@ gboolean unseal_here(Office *office, const Request *request, const Case *row, Un
     return refuse(office, &r, row, why, error);
 }
 
-char *unseal(Office *office, const Request *request, GError **error) {
-    g_auto(Unsealed) unsealed = {0};
+gboolean unseal(Office *office, const Request *request, Unsealed *unsealed, GError **error) {
     g_autoptr(GError) failed = NULL;
     if (!store_begin(office->store, error))
-        return NULL;
+        return FALSE;
     g_autoptr(Case) row = store_case_by_handle(office->store, request->handle, &failed);
-    if (failed != NULL || !unseal_here(office, request, row, &unsealed, &failed)) {
+    if (failed != NULL || !unseal_here(office, request, row, unsealed, &failed)) {
         store_rollback(office->store);
         g_propagate_error(error, g_steal_pointer(&failed));
-        return NULL;
+        return FALSE;
     }
-    if (!store_commit(office->store, error))
-        return NULL;
-    if (unsealed.refusal != NULL)
-        fault_set(error, FAULT_REFUSED, "%s is not unsealed: %s", request->handle,
-                  unsealed.refusal);
-    return g_steal_pointer(&unsealed.packet);
+    return store_commit(office->store, error) &&
+           (unsealed->refusal == NULL || fault_set(error, FAULT_REFUSED, "%s is not unsealed: %s",
+                                                   request->handle, unsealed->refusal));
 }

@@ -16,7 +16,7 @@ typedef struct request {
                           make it too large for that */
 } Request;
 
-/* What became of a request: one of the two. */
+/* What became of a request: a packet, or a refusal. */
 typedef struct unsealed {
     char *packet;  /* owned */
     gboolean two;  /* a second keyholder has to confirm it, or to be there when it is opened */
@@ -33,7 +33,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Unsealed, unsealed_clear)
 gboolean unseal_here(Office *office, const Request *request, const Case *row, Unsealed *unsealed,
                      GError **error);
 
-/* The same as a transaction of its own; a refusal is FAULT_REFUSED. Caller frees. */
-char *unseal(Office *office, const Request *request, GError **error);
+/* The same as a transaction of its own; a refusal is FAULT_REFUSED. */
+gboolean unseal(Office *office, const Request *request, Unsealed *unsealed, GError **error);
 
 #endif

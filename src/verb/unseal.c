@@ -8,15 +8,27 @@
 #include "verb/verb.h"
 
 static gboolean write_packet(Office *office, const Request *request, const char *out,
-                             GError **error) {
+                             Unsealed *unsealed, GError **error) {
     /* What cannot be written must not be on the record as opened: so it is tried first. */
     if (g_file_test(out, G_FILE_TEST_EXISTS))
         return fault_set(error, FAULT_REFUSED, "%s exists already", out);
     if (!verb_write_new(out, "", 0, error))
         return FALSE;
     unlink(out);
-    g_autofree char *packet = unseal(office, request, error);
-    return packet != NULL && verb_write_new(out, packet, strlen(packet), error);
+    return unseal(office, request, unsealed, error) &&
+           verb_write_new(out, unsealed->packet, strlen(unsealed->packet), error);
+}
+
+static void say(const Request *request, const char *out, gboolean two) {
+    printf("%s is unsealed for %s, on the record; the witness is told with the next run.\n",
+           request->handle, request->by);
+    if (two)
+        printf("The packet is %s. It takes a second keyholder: those who can be are sent it with "
+               "the\nnext run, and asked. Open what they send back; or open this one together, at "
+               "one\nmachine: worrybox open, with --key twice\n",
+               out);
+    else
+        printf("The packet is %s. It opens on the keyholder's own machine: worrybox open\n", out);
 }
 
 static gboolean go(const Call *call, int *status, GError **error) {
@@ -47,11 +59,10 @@ static gboolean go(const Call *call, int *status, GError **error) {
                          "unseal HANDLE --by KEYHOLDER --ground GROUND --reason TEXT --out PACKET");
     g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_MADE, error);
     Request request = {words[0], by, ground, reason, tried, told, FALSE};
-    if (office == NULL || !write_packet(office, &request, out, error))
+    g_auto(Unsealed) unsealed = {0};
+    if (office == NULL || !write_packet(office, &request, out, &unsealed, error))
         return FALSE;
-    printf("%s is unsealed for %s, on the record; the witness is told with the next run.\n"
-           "The packet is %s. It opens on the keyholder's own machine: worrybox open\n",
-           words[0], by, out);
+    say(&request, out, unsealed.two);
     return TRUE;
 }
 

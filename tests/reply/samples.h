@@ -252,11 +252,16 @@ static inline void samples_to_staff(Samples *all) {
                                TRUE, FALSE));
     samples_add(all, "second",
                 compose_second(c, &e, "Ms Okafor", "abuse", "worrybox packet 2\nAAECAwQFBgc=\n"));
-    samples_add(all, "refused", compose_refused(c, &e, "open who wrote", "a reason is needed"));
+    samples_add(all, "refused",
+                compose_refused(c, &e, "open who wrote", "a reason is needed", TRUE));
+    samples_add(all, "refused-out",
+                compose_refused(c, &e, "open who wrote", "only a keyholder can unseal", FALSE));
     samples_add(all, "follow-up", compose_follow_up(c, &e, e.now, TRUE, TRUE));
-    samples_add(all, "record-page",
-                compose_record_page(c, &e, "CONFIDENTIAL: for the child-protection file", TRUE));
-    samples_add(all, "record-page-hidden", compose_record_page(c, &e, NULL, FALSE));
+    samples_add(
+        all, "record-page",
+        compose_record_page(c, &e, "CONFIDENTIAL: for the child-protection file", TRUE, TRUE));
+    samples_add(all, "record-page-hidden", compose_record_page(c, &e, NULL, TRUE, FALSE));
+    samples_add(all, "record-page-other", compose_record_page(c, &e, NULL, FALSE, FALSE));
     samples_add(all, "confirm-lifted", compose_confirm(c, &e, DONE_LIFTED, NULL));
     samples_add(all, "confirm-drill", compose_confirm(c, &e, DONE_DRILL, NULL));
     samples_add(all, "confirm-others",
