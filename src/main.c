@@ -11,10 +11,10 @@
 #include "vault/vault.h"
 #include "verb/verb.h"
 
-static const Verb *const VERBS[] = {&verb_init,    &verb_keygen, &verb_check,   &verb_run,
-                                    &verb_inspect, &verb_rules,  &verb_status,  &verb_case,
-                                    &verb_unseal,  &verb_open,   &verb_approve, &verb_drill,
-                                    &verb_audit,   &verb_purge,  &verb_backup,  &verb_restore};
+static const Verb *const VERBS[] = {
+    &verb_init,   &verb_keygen, &verb_check,  &verb_run,     &verb_inspect, &verb_rules,
+    &verb_status, &verb_case,   &verb_unseal, &verb_open,    &verb_approve, &verb_drill,
+    &verb_audit,  &verb_purge,  &verb_backup, &verb_restore, &verb_key};
 
 enum { ARGS = 36 }; /* columns */
 

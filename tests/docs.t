@@ -474,6 +474,7 @@ def test_json():
     seen["case show"] = say("-C", site, "case", "show", handle, "--json")
     seen["open"] = say("open", packet, "--key", KEYFILE, "--passphrase-file", PASSPHRASE, "--json")
     seen["audit show"] = say("-C", site, "audit", "show", "--json")
+    seen["key list"] = say("-C", site, "key", "list", "--json")
     seen["status"] = say("-C", site, "status", "--json")
     letters = os.path.join(site, "letters")
     write(letters, "none: hello\n")

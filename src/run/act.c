@@ -7,6 +7,7 @@
 #include "desk/assign.h"
 #include "run/drill.h"
 #include "run/held.h"
+#include "run/holders.h"
 #include "run/out.h"
 #include "run/record.h"
 #include "run/story.h"
@@ -14,8 +15,16 @@
 
 /* ---- flags --------------------------------------------------------------------------------- */
 
+static gboolean any_in_use(const Office *office, const GPtrArray *seals) {
+    for (guint i = 0; i < seals->len; i++)
+        if (!holders_retired(office, ((const SealRow *)g_ptr_array_index(seals, i))->key))
+            return TRUE;
+    return FALSE;
+}
+
 /* The case key, sealed to each keyholder's key that holds a seal of this case: a disk that dies
- * must not lose a flagged child. */
+ * must not lose a flagged child. To retired keys only where there is no other: the case was theirs
+ * to open before, and somebody must be able to. */
 static gboolean escrow(Office *office, const Case *row, GError **error) {
     g_autoptr(GBytes) key = store_case_key(office->store, row->id);
     if (key == NULL)
@@ -23,10 +32,11 @@ static gboolean escrow(Office *office, const Case *row, GError **error) {
     g_autoptr(GPtrArray) seals = store_seals(office->store, row->id, error);
     if (seals == NULL)
         return FALSE;
+    gboolean in_use = any_in_use(office, seals);
     for (guint i = 0; i < seals->len; i++) {
         const SealRow *seal = g_ptr_array_index(seals, i);
         Keyholder holder = {seal->holder, seal->key};
-        if (seal->escrow != NULL)
+        if (seal->escrow != NULL || (in_use && holders_retired(office, seal->key)))
             continue;
         g_autoptr(GBytes) escrowed = vault_escrow(office->vault, row->id, key, &holder);
         if (escrowed == NULL)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "desk/handle.h"
 #include "run/act.h"
+#include "run/holders.h"
 #include "run/record.h"
 #include "store/traffic.h"
 
@@ -65,7 +66,7 @@ static gboolean begin(Office *office, Case *row, const char *actor, GError **err
 /* Who wrote has no address: nobody is written to. */
 gboolean drill_start(Office *office, const char *actor, char **handle, GError **error) {
     g_autoptr(Identity) nobody = identity_new();
-    if (!store_begin(office->store, error))
+    if (!holders_note(office, error) || !store_begin(office->store, error))
         return FALSE;
     g_autoptr(Case) row = keep_new_case(office, nobody, NULL, error);
     if (row == NULL || !begin(office, row, actor, error)) {

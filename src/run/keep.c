@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "desk/handle.h"
 #include "run/ahead.h"
+#include "run/holders.h"
 #include "run/record.h"
 
 /* ---- a new case ---------------------------------------------------------------------------- */
@@ -34,7 +35,8 @@ GArray *keep_holders(const Office *office, const GPtrArray *not_for) {
     for (guint i = 0; i < office->people->list->len; i++) {
         const Person *person = g_ptr_array_index(office->people->list, i);
         Keyholder holder = {person->id, person->key};
-        if (person->key != NULL && !case_has_word(not_for, person->id))
+        if (person->key != NULL && !holders_retired(office, person->key) &&
+            !case_has_word(not_for, person->id))
             g_array_append_val(holders, holder);
     }
     if (holders->len > 0 || not_for == NULL)
@@ -74,7 +76,7 @@ Case *keep_new_case(Office *office, const Identity *identity, const GPtrArray *n
                     GError **error) {
     g_autoptr(GArray) holders = keep_holders(office, not_for);
     if (holders->len == 0) {
-        fault_set(error, FAULT_SETUP, "nobody has a \"key\" in people.conf");
+        fault_set(error, FAULT_SETUP, "nobody has a \"key\" in people.conf that is in use");
         return NULL;
     }
     g_autoptr(Case) row = case_new();

@@ -8,9 +8,9 @@
 #include "value/identity.h"
 #include "value/letter.h"
 
-/* Those with a key who are no party to the concern (`not_for` may be NULL); where there is nobody
- * else, they too: better them, on the record, than nobody who could ever find the child. Of
- * Keyholder; caller frees. */
+/* Those with a key that is in use who are no party to the concern (`not_for` may be NULL); where
+ * there is nobody else, they too: better them, on the record, than nobody who could ever find the
+ * child. Of Keyholder; caller frees. */
 GArray *keep_holders(const Office *office, const GPtrArray *not_for);
 
 /* The keys of case `id`, sealed to `holders` as the site wants it (two-to-open). `vault` may be a

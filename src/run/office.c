@@ -92,7 +92,7 @@ Office *office_load(const char *folder, gint64 now, Problems *problems) {
         return office;
     g_autofree char *people = site_path(office->site, "people.conf");
     office->people =
-        people_read(people, "people.conf", office->site->address, vault_is_public, problems);
+        people_read(people, "people.conf", office->site->address, vault_public, problems);
     load_roll(office);
     load_rules(office, problems);
     load_templates(office, problems);
@@ -129,7 +129,10 @@ gboolean office_open(Office *office, enum store_keys keys, GError **error) {
         return FALSE;
     office->vault = vault_open(key, store_site(office->store), error);
     office_move_on(office);
-    return office->vault != NULL && is_ours(office, error);
+    if (office->vault == NULL || !is_ours(office, error))
+        return FALSE;
+    office->holders = store_holders(office->store, error);
+    return office->holders != NULL;
 }
 
 Office *office_ready(const char *folder, gint64 now, enum store_keys keys, GError **error) {
@@ -157,6 +160,7 @@ void office_free(Office *office) {
     if (office == NULL)
         return;
     ahead_stop(office->ahead);
+    g_clear_pointer(&office->holders, g_ptr_array_unref);
     store_close(office->store);
     vault_close(office->vault);
     templates_free(office->templates);

@@ -8,6 +8,7 @@
 #include "site/people.h"
 #include "site/site.h"
 #include "store/cases.h"
+#include "store/holders.h"
 #include "value/names.h"
 #include "vault/vault.h"
 
@@ -18,10 +19,11 @@ typedef struct office {
     People *people;
     Rules *rules;
     Templates *templates;
-    Names *roll;  /* the names of the school: its roll, and the listeners'; may hold none */
-    Vault *vault; /* NULL until office_open() */
-    Store *store; /* NULL until office_open() */
-    gint64 now;   /* the moment that counts for everything done */
+    Names *roll;        /* the names of the school: its roll, and the listeners'; may hold none */
+    Vault *vault;       /* NULL until office_open() */
+    Store *store;       /* NULL until office_open() */
+    GPtrArray *holders; /* of HolderRow: the keys that are known; NULL until office_open() */
+    gint64 now;         /* the moment that counts for everything done */
     guint32 neighbourhood; /* of the numbers given now; random */
     Ahead *ahead;          /* keys made ahead of need (ahead.h); NULL where few are needed */
 } Office;

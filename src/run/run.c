@@ -16,6 +16,7 @@
 #include "run/act.h"
 #include "run/ahead.h"
 #include "run/deadlines.h"
+#include "run/holders.h"
 #include "run/post.h"
 #include "run/take.h"
 #include "store/traffic.h"
@@ -345,7 +346,8 @@ static gboolean also(gboolean well, GError *failure, GError **error) {
 static gboolean work(Run *run, GError **error) {
     GError *failure = NULL;
     gboolean well = TRUE;
-    if (!run->options->dry && store_out_recover(run->office->store, error) < 0)
+    if (!run->options->dry &&
+        (!holders_note(run->office, error) || store_out_recover(run->office->store, error) < 0))
         return FALSE;
     fetch_and_keep(run, &failure);
     if (failure != NULL || run->options->dry)

@@ -7,6 +7,7 @@
 #include "desk/account.h"
 #include "run/disclosure.h"
 #include "run/drill.h"
+#include "run/holders.h"
 #include "run/out.h"
 #include "run/record.h"
 #include "store/openings.h"
@@ -33,15 +34,15 @@ static const SealRow *seal_of(const GPtrArray *seals, const char *holder) {
     return NULL;
 }
 
-/* Those who could open it and are no party to the concern, but `by`: "Mr Hughes or Mrs Singh". NULL
- * where there is nobody. */
+/* Those who could open it, with a key in use, and are no party to the concern, but `by`: "Mr Hughes
+ * or Mrs Singh". NULL where there is nobody. */
 static char *others(const Office *office, const GPtrArray *seals, const Case *row, const char *by) {
     GString *names = g_string_new(NULL);
     for (guint i = 0; seals != NULL && i < seals->len; i++) {
         const SealRow *seal = g_ptr_array_index(seals, i);
         const Person *person = people_find(office->people, seal->holder);
         if (person != NULL && strcmp(person->id, by) != 0 &&
-            !case_has_word(row->not_for, person->id))
+            !case_has_word(row->not_for, person->id) && !holders_retired(office, seal->key))
             g_string_append_printf(names, "%s%s", names->len > 0 ? " or " : "", person->name);
     }
     gboolean nobody = names->len == 0;
@@ -74,6 +75,8 @@ static const char *objection(const Office *office, const Request *request, const
         return "it is not sealed to them: ask another keyholder";
     if (case_has_word(row->not_for, request->by) && who_else != NULL)
         return "it is not for them to open: ask another keyholder";
+    if (holders_retired(office, seal->key) && who_else != NULL)
+        return "it is sealed to a key of theirs that is retired: ask another keyholder";
     return not_said(request);
 }
 

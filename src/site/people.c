@@ -114,14 +114,13 @@ static void read_listener(const Reading *in, Person *person) {
     }
 }
 
-static void read_key(const Reading *in, Person *person, gboolean (*key_ok)(const char *)) {
+static void read_key(const Reading *in, Person *person, char *(*key_of)(const char *)) {
     const char *key = conf_value(in->block, "key", NULL);
     person->practice = conf_yes(in->conf, in->block, "practice", FALSE, in->problems);
     if (key == NULL)
         return;
-    if (key_ok(key))
-        person->key = g_strdup(key);
-    else
+    person->key = key_of(key);
+    if (person->key == NULL)
         complain(in, "key", "is no public line: it starts with wbpub1 and keygen prints it");
 }
 
@@ -137,7 +136,7 @@ static gboolean good_id(const char *id) {
            strspn(id, G_CSET_a_2_z G_CSET_DIGITS "-") == strlen(id);
 }
 
-static Person *read_person(const Reading *in, gboolean (*key_ok)(const char *)) {
+static Person *read_person(const Reading *in, char *(*key_of)(const char *)) {
     int role = role_of(in->block->kind);
     if (role < 0 || in->block->name == NULL)
         return NULL; /* conf_parse() has said so */
@@ -159,7 +158,7 @@ static Person *read_person(const Reading *in, gboolean (*key_ok)(const char *)) 
     if (person->role == ROLE_LISTENER)
         read_listener(in, person);
     else
-        read_key(in, person, key_ok);
+        read_key(in, person, key_of);
     return person;
 }
 
@@ -190,6 +189,8 @@ static void enter(const Reading *in, People *people, Person *person, const char 
                          ROLE_WORDS[other->role], other->line);
         if (person->sign && other->sign && g_ascii_strcasecmp(person->sign, other->sign) == 0)
             complain(in, "sign", "is somebody else's sign-off already");
+        if (person->key && g_strcmp0(person->key, other->key) == 0)
+            complain(in, "key", "is somebody else's key already: each keyholder needs their own");
     }
     enter_address(in, people, person, box);
     g_ptr_array_add(people->list, person);
@@ -218,7 +219,7 @@ static void check_people(const People *people, const char *shown, Problems *prob
 }
 
 People *people_read(const char *path, const char *shown, const char *box,
-                    gboolean (*key_ok)(const char *key), Problems *problems) {
+                    char *(*key_of)(const char *line), Problems *problems) {
     People *people = g_new0(People, 1);
     people->list = g_ptr_array_new_with_free_func(person_free);
     people->addresses = g_new0(struct address_book, 1);
@@ -227,7 +228,7 @@ People *people_read(const char *path, const char *shown, const char *box,
     g_autoptr(Conf) conf = conf_read(path, shown, KINDS, problems);
     for (guint i = 0; i < conf->blocks->len; i++) {
         Reading in = {conf, g_ptr_array_index(conf->blocks, i), problems};
-        Person *person = read_person(&in, key_ok);
+        Person *person = read_person(&in, key_of);
         if (person != NULL)
             enter(&in, people, person, box);
     }

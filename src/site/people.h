@@ -34,10 +34,11 @@ typedef struct people {
 
 /* Reads the file at `path`, named `shown` in problems. Never NULL. The checks: a lead there; every
  * address an address, no two alike, none equal to `box` (may be NULL); a sign for each listener, no
- * two alike; keys that are none (`key_ok` says so; it is vault's); a keyholder there (a warning).
+ * two alike; no key twice; keys that are none (`key_of`, which is vault's, answers a
+ * public line as it is always written, or NULL); a keyholder there (a warning).
  */
 People *people_read(const char *path, const char *shown, const char *box,
-                    gboolean (*key_ok)(const char *key), Problems *problems);
+                    char *(*key_of)(const char *line), Problems *problems);
 void people_free(People *people);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(People, people_free)
 

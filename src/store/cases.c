@@ -290,7 +290,7 @@ gboolean store_erase_routes(Store *store, GError **error) {
 
 gboolean store_add_seal(Store *store, guint64 id, const char *holder, const char *key, GBytes *seal,
                         GError **error) {
-    return db_run(store, NULL, error, "INSERT INTO seals VALUES(?, ?, ?, ?, NULL)", "ittb",
+    return db_run(store, NULL, error, "INSERT INTO seals VALUES(?, ?, ?, ?, NULL, NULL)", "ittb",
                   (gint64)id, holder, key, seal);
 }
 

@@ -43,7 +43,7 @@ gboolean db_fault(Store *store, GError **error, const char *what);
 gboolean db_make_file(const char *path, enum fault reach, GError **error);
 
 /* The schema and how old files are brought forward (schema.c). */
-enum { SCHEMA_VERSION = 2, SCHEMA_MAIN_ID = 0x77626d31, SCHEMA_KEYS_ID = 0x77626b31 };
+enum { SCHEMA_VERSION = 3, SCHEMA_MAIN_ID = 0x77626d31, SCHEMA_KEYS_ID = 0x77626b31 };
 extern const char *const SCHEMA_MAIN, *const SCHEMA_KEYS;
 /* Index v holds what brings version v to v+1; the last is NULL. */
 extern const char *const SCHEMA_FORWARD[];

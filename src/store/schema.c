@@ -13,6 +13,12 @@
     "CREATE INDEX openings_at ON openings(at);"                                                    \
     "CREATE INDEX openings_case ON openings(case_id);"
 
+/* Public keys of keyholders over the years: whatever was sealed to, whose it was, until when. */
+#define HOLDERS                                                                                    \
+    "CREATE TABLE holders("                                                                        \
+    "  key TEXT PRIMARY KEY, holder TEXT NOT NULL,"                                                \
+    "  added INTEGER NOT NULL, retired INTEGER) WITHOUT ROWID;"
+
 /* Row numbers of cases, messages and outgoing mail are random, so that they count nothing. */
 const char *const SCHEMA_MAIN =
     "CREATE TABLE site(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -57,6 +63,7 @@ const char *const SCHEMA_MAIN =
     "CREATE TABLE seals("
     "  case_id INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"
     "  holder TEXT NOT NULL, key TEXT NOT NULL, seal BLOB NOT NULL, escrow BLOB,"
+    "  origin TEXT," /* the key it was first made for, where it was re-wrapped; else NULL */
     "  PRIMARY KEY(case_id, holder)) WITHOUT ROWID;"
     "CREATE TABLE flags("
     "  id INTEGER PRIMARY KEY,"
@@ -105,7 +112,7 @@ const char *const SCHEMA_MAIN =
     "CREATE TABLE audit("
     "  sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,"
     "  handle TEXT, reason TEXT, before BLOB NOT NULL, hash BLOB NOT NULL, mac BLOB NOT "
-    "NULL);" OPENINGS;
+    "NULL);" OPENINGS HOLDERS;
 
 const char *const SCHEMA_KEYS =
     "CREATE TABLE keys.secrets(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
@@ -119,4 +126,10 @@ const char *const SCHEMA_KEYS =
     "  FROM audit JOIN cases USING(handle) WHERE act='unsealed' AND sequence>"                     \
     "  (SELECT max(sequence) FROM audit AS o WHERE o.act='opened' AND o.handle=cases.handle);"
 
-const char *const SCHEMA_FORWARD[] = {"", OPENINGS OPENED_BEFORE, NULL};
+/* Whose keys were sealed to before they were known by themselves. */
+#define HOLDERS_BEFORE                                                                             \
+    "INSERT INTO holders SELECT key, holder, min(opened), NULL"                                    \
+    "  FROM seals JOIN cases ON cases.id=case_id GROUP BY key;"                                    \
+    "ALTER TABLE seals ADD COLUMN origin TEXT;"
+
+const char *const SCHEMA_FORWARD[] = {"", OPENINGS OPENED_BEFORE, HOLDERS HOLDERS_BEFORE, NULL};

@@ -4,7 +4,7 @@
 #include "vault/inside.h"
 #include "vault/secret.h"
 
-enum { KEY_ID = 5 };
+enum { KEY_ID = 5, FINGERPRINT = 2 * KEY_ID, GROUP = 4 };
 
 /* A key with which every shared secret would be the same is none. */
 gboolean vault_is_public(const char *line) {
@@ -13,13 +13,36 @@ gboolean vault_is_public(const char *line) {
     return public_read(line, key) && crypto_scalarmult(shared, one, key) == 0;
 }
 
-char *vault_key_id(const char *public_line) {
+char *vault_public(const char *line) {
+    guint8 key[VAULT_KEY];
+    return vault_is_public(line) && public_read(line, key)
+               ? typed_write("wbpub1", key, VAULT_KEY, FALSE)
+               : NULL;
+}
+
+/* The first bytes of a key's hash, in base32; NULL where it is none. */
+static char *name_of_key(const char *public_line, gsize bytes) {
     guint8 key[VAULT_KEY], hash[VAULT_HASH];
     if (!public_read(public_line, key))
-        return g_strdup("none");
+        return NULL;
     const HashPart parts[] = {TEXT_PART("worrybox key id 1"), {key, VAULT_KEY}};
     hash_parts(hash, NULL, parts, G_N_ELEMENTS(parts));
-    return text_base32(hash, KEY_ID);
+    return text_base32(hash, bytes);
+}
+
+char *vault_key_id(const char *public_line) {
+    char *id = name_of_key(public_line, KEY_ID);
+    return id ? id : g_strdup("none");
+}
+
+char *vault_fingerprint(const char *public_line) {
+    g_autofree char *letters = name_of_key(public_line, FINGERPRINT);
+    if (letters == NULL)
+        return g_strdup("none");
+    GString *groups = g_string_new(NULL);
+    for (const char *at = letters; *at != '\0'; at += GROUP)
+        g_string_append_printf(groups, "%s%.*s", at == letters ? "" : " ", GROUP, at);
+    return g_string_free(groups, FALSE);
 }
 
 static void unref_bytes(gpointer bytes) {

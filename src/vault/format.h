@@ -41,6 +41,7 @@
  *     wbhost1  u8 generation of the host key | host key (32). host.key is this line and a line feed
  *     wbseed1  the audit seed (32)
  *   key id     the first 5 bytes of H(; "worrybox key id 1" | public key) in base32: 8 letters
+ *   fingerprint  the first 10 bytes of it: 16 letters, in groups of four, for people to compare
  *
  * Key file of a keyholder: text, LF (CRLF, a BOM, empty lines and blanks at the end of a line are
  * tolerated)

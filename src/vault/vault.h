@@ -79,9 +79,17 @@ typedef struct keyholder {
 /* Is this a well-formed public line? */
 gboolean vault_is_public(const char *line);
 
-/* "okafor-7k2m": a keyholder's public key named in eight characters of its hash, for the record.
- * Caller frees. */
+/* The same key as it is always written: a typed line may have blanks and capitals. NULL where it is
+ * none. Caller frees. */
+char *vault_public(const char *line);
+
+/* A keyholder's public key named in eight characters of its hash, for the record; "none". Caller
+ * frees. */
 char *vault_key_id(const char *public_line);
+
+/* For people to compare, by telephone: sixteen characters of that hash in groups of four, of which
+ * the first eight are the id. "none" where it is no key. Caller frees. */
+char *vault_fingerprint(const char *public_line);
 
 typedef struct case_keys {
     GBytes *key; /* the case key, for keys.db */

@@ -30,7 +30,7 @@ static gboolean approve(const char *path, const char *key_path, const char *pass
         return fault_set(error, FAULT_REFUSED, "%s exists already", out);
     if (!verb_read(path, &text, &length, error))
         return FALSE;
-    g_autoptr(HolderKey) key = verb_key(key_path, passphrase_file, error);
+    g_autoptr(HolderKey) key = verb_read_key(key_path, passphrase_file, error);
     if (key == NULL)
         return FALSE;
     g_auto(PacketAbout) about = {0};

@@ -40,6 +40,8 @@ static const struct {
             {"hold-off", "ended the hold"},
             {"drill-started", "started a practice with a made-up letter"},
             {"drill-passed", "passed the practice"},
+            {"key-added", "made a keyholder's key known"},
+            {"key-retired", "retired a keyholder's key"},
             {"new-chain-key", "began the record's key anew"}};
 
 static char *words_of(const char *act) {

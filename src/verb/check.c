@@ -4,7 +4,7 @@
 #include "base/fault.h"
 #include "box/box.h"
 #include "post/post.h"
-#include "run/office.h"
+#include "run/holders.h"
 #include "verb/verb.h"
 
 /* Whoever can read these can read what is none of theirs. */
@@ -37,6 +37,8 @@ static void check_state(Office *office, Problems *problems) {
     g_autoptr(GError) error = NULL;
     if (!office_open(office, STORE_KEYS_NEEDED, &error))
         problems_add(problems, "state", 0, "%s", error->message);
+    else
+        holders_check(office, problems);
 }
 
 static void tell(const char *what, char *abilities, GError *error, Problems *problems) {

@@ -6,7 +6,7 @@
 #include "vault/vault.h"
 #include "verb/verb.h"
 
-HolderKey *verb_key(const char *path, const char *passphrase_file, GError **error) {
+HolderKey *verb_read_key(const char *path, const char *passphrase_file, GError **error) {
     g_autofree char *text = NULL;
     char *passphrase = NULL;
     gsize length;

@@ -6,6 +6,6 @@
 
 /* Reads a key file, or a typed recovery sheet; the passphrase is the first line of
  * `passphrase_file`, or asked for (NULL). Errors as holder_read(). */
-HolderKey *verb_key(const char *path, const char *passphrase_file, GError **error);
+HolderKey *verb_read_key(const char *path, const char *passphrase_file, GError **error);
 
 #endif

@@ -76,7 +76,7 @@ static GPtrArray *read_keys(char **paths, char **passphrase_files, GError **erro
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(free_key);
     guint files = passphrase_files ? g_strv_length(passphrase_files) : 0;
     for (guint i = 0; paths[i] != NULL; i++) {
-        HolderKey *key = verb_key(paths[i], i < files ? passphrase_files[i] : NULL, error);
+        HolderKey *key = verb_read_key(paths[i], i < files ? passphrase_files[i] : NULL, error);
         if (key == NULL)
             return NULL;
         g_ptr_array_add(keys, key);

@@ -19,7 +19,7 @@ typedef struct verb {
 
 extern const Verb verb_init, verb_keygen, verb_check, verb_run, verb_inspect, verb_rules,
     verb_status, verb_case, verb_unseal, verb_open, verb_approve, verb_drill, verb_audit,
-    verb_purge, verb_backup, verb_restore;
+    verb_purge, verb_backup, verb_restore, verb_key;
 
 /* Reads the options of a verb; the words that are left go to *words (caller frees with g_strfreev).
  * `--help` prints help and sets *status to 0 with *words NULL. FALSE and FAULT_USAGE on anything

@@ -81,8 +81,8 @@ static void test_create(void) {
         g_assert_cmpint(stat(path, &about), ==, 0);
         g_assert_cmpint(about.st_mode & 0777, ==, 0600);
     }
-    g_assert_cmpint(ask(folder, "worrybox.db", "PRAGMA user_version"), ==, 2);
-    g_assert_cmpint(ask(folder, "keys.db", "PRAGMA user_version"), ==, 2);
+    g_assert_cmpint(ask(folder, "worrybox.db", "PRAGMA user_version"), ==, 3);
+    g_assert_cmpint(ask(folder, "keys.db", "PRAGMA user_version"), ==, 3);
     g_assert_cmpint(ask(folder, "worrybox.db", "PRAGMA application_id"), !=, 0);
     g_assert_cmpint(ask(folder, "worrybox.db", "PRAGMA application_id"), !=,
                     ask(folder, "keys.db", "PRAGMA application_id"));
