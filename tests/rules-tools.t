@@ -98,6 +98,25 @@ def test_test(t):
     shutil.rmtree(folder)
 
 
+def test_explain_the_moment(t):
+    """Of the moment nothing is known without a run; what is assumed is said."""
+    folder = folder_of("rule tea\n    title Tea\n    phrase tea\n    when  hours 22:00-06:00\n"
+                       "rule new\n    title New\n    when  first letter\n")
+    plain = folder_of("rule tea\n    title Tea\n    phrase tea\n    when  shorter than 9 words\n")
+    _, out, _ = tool(folder, "explain", "--text", "a cup of tea")
+    t.has(out, ["when hours 22:00-06:00 (not known here: taken to hold)",
+                "New may speak, or not: when first letter cannot be said here",
+                "Nothing is known here of the moment a letter comes in"], "in words")
+    _, out, _ = tool(folder, "explain", "--json", "--text", "a cup of tea")
+    said = {rule["rule"]: rule for rule in json.loads(out)["rules"]}
+    t.same([said["tea"]["unknown"], said["new"]["unknown"], said["new"]["speaks"]],
+           [["hours 22:00-06:00"], ["first letter"], False], "and for programs")
+    _, out, _ = tool(plain, "explain", "--text", "a cup of tea")
+    t.lacks(out, "Nothing is known", "control: nothing is said where all is known")
+    shutil.rmtree(folder)
+    shutil.rmtree(plain)
+
+
 def test_explain(t):
     folder = folder_of("rule a\n    threshold  2\n    phrase  cup\n    phrase  mug\n"
                        "rule b\n    phrase  tea\n    unless  green\n    near  3 hot / water\n"

@@ -199,6 +199,8 @@ static void set_passage(Making *making, const Passage *passage) {
     making->unmasked = passage->unmasked;
     if (templates_has(making->name, "unmasked"))
         set_yes(making, "unmasked", passage->unmasked);
+    if (templates_has(making->name, "spared"))
+        set(making, "spared", passage->spared);
     set_foreign(making, "subject", passage->subject);
     set_foreign(making, "letter", passage->text);
     set(making, "withheld", passage->withheld);

@@ -51,9 +51,10 @@ typedef struct passage {
     const char *before;   /* alerts: all that was written before it; NULL or "": nothing */
     /* The same three unmasked; NULL where they do not differ. compose_for() puts them in place. */
     const char *whole_subject, *whole, *whole_before;
-    gboolean unmasked; /* they are in place */
-    gint64 written;    /* when it came; only the day is shown */
-    gboolean again;    /* the case had letters before this one */
+    gboolean unmasked;  /* they are in place */
+    const char *spared; /* the adults who do not get it, for it may be about them; NULL: nobody */
+    gint64 written;     /* when it came; only the day is shown */
+    gboolean again;     /* the case had letters before this one */
 } Passage;
 
 /* What of `passage` a reader in this role gets: the lead, and who stands in, all of it unmasked. */

@@ -41,10 +41,11 @@ static const struct form {
     {"what-did-you-mean", "site handle marker* line* meant* link known text*"},
     /* to staff */
     {"to-staff",
-     "site handle marker* subject* letter* unmasked withheld* unsure* day again about role "
+     "site handle marker* subject* letter* unmasked spared withheld* unsure* day again about role "
      "tap-flag* tap-close* tap-note* tap-assign* tap-help*"},
     {"alert",
-     "site handle marker* subject* letter* before* unmasked hidden* withheld* unsure* day again "
+     "site handle marker* subject* letter* before* unmasked spared hidden* withheld* unsure* day "
+     "again "
      "severity "
      "about* undecided* asked* flagged* why* open within crisis machine keyholder unseal* silent* "
      "since tap-taken* tap-assign* tap-flag* tap-close* tap-note* tap-unseal"},

@@ -110,6 +110,30 @@ static void tell_stopped(GString *out, const View *view) {
     }
 }
 
+/* What cannot be known here. A condition on it is taken to hold where the rule found something; a
+ * rule of nothing else does not speak. */
+static void tell_unknown(GString *out, const View *view) {
+    gboolean any = FALSE;
+    for (guint i = 0; i < view->tallies->len; i++) {
+        const Tally *tally = &g_array_index(view->tallies, Tally, i);
+        const When *fails = tally->fails;
+        for (guint j = 0; j < tally->rule->whens->len; j++)
+            any = any ||
+                  when_holds(g_ptr_array_index(tally->rule->whens, j), view->moment) == KNOWN_NOT;
+        if (tally->rule->parts->len > 0 || fails == NULL ||
+            when_holds(fails, view->moment) != KNOWN_NOT)
+            continue;
+        g_string_append_printf(out, "%s may speak, or not: when %s cannot be said here\n",
+                               title_of(tally->rule), when_text(fails));
+        g_autofree char *by = g_strdup_printf("when %s", when_text(fails));
+        tell_line(out, tally->rule, when_line(fails), by);
+    }
+    if (any)
+        g_string_append(out, "Nothing is known here of the moment a letter comes in: the hour, "
+                             "what else its writer has written, where it comes from. What follows "
+                             "holds where the conditions on that do.\n");
+}
+
 static void tell_undecided(GString *out, const Verdict *verdict) {
     if (verdict->undecided)
         g_string_append(out, "Undecided: a limit was reached before every rule was tried, so a "
@@ -150,6 +174,7 @@ static char *explain(const View *view) {
             tell_nearly(out, view, &g_array_index(view->tallies, Tally, i));
     tell_halves(out, view);
     tell_stopped(out, view);
+    tell_unknown(out, view);
     tell_undecided(out, view->verdict);
     if (view->on == ON_ANSWER)
         tell_answer(out, view->verdict);
@@ -189,7 +214,18 @@ static Js *outcome_json(const Outcome *outcome) {
     return found;
 }
 
-static Js *tally_json(const Judgement *judgement, const Tally *tally) {
+/* The conditions of which nothing is known. */
+static Js *unknown_json(const Rule *rule, const Moment *moment) {
+    Js *list = js_list();
+    for (guint i = 0; i < rule->whens->len; i++) {
+        const When *when = g_ptr_array_index(rule->whens, i);
+        if (when_holds(when, moment) == KNOWN_NOT)
+            js_add_text(list, when_text(when));
+    }
+    return list;
+}
+
+static Js *tally_json(const Judgement *judgement, const Tally *tally, const Moment *moment) {
     Js *rule = js_object(), *found = js_list();
     for (guint i = 0; i < judgement->outcomes->len; i++) {
         const Outcome *outcome = g_ptr_array_index(judgement->outcomes, i);
@@ -203,6 +239,7 @@ static Js *tally_json(const Judgement *judgement, const Tally *tally) {
     js_put_number(rule, "weight", tally->weight);
     js_put_number(rule, "threshold", tally->rule->threshold);
     js_put_text(rule, "fails", tally->fails != NULL ? when_text(tally->fails) : NULL);
+    js_put(rule, "unknown", unknown_json(tally->rule, moment));
     js_put(rule, "found", found);
     return rule;
 }
@@ -215,7 +252,7 @@ Js *rules_explain_json(const Rules *rules, enum rules_on on, const Occasion *occ
     g_autoptr(GArray) tallies = rules_tally(rules, on, judgement, &moment);
     Js *out = js_object(), *list = js_list();
     for (guint i = 0; i < tallies->len; i++)
-        js_add(list, tally_json(judgement, &g_array_index(tallies, Tally, i)));
+        js_add(list, tally_json(judgement, &g_array_index(tallies, Tally, i), &moment));
     js_put_text(out, "severity", SEVERITY_WORDS[verdict->severity]);
     js_put_text(out, "desk", on == ON_ANSWER ? NULL : DESK_WORDS[verdict->desk]);
     js_put_yes(out, "flag", verdict->flag);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "desk/assign.h"
+#include "run/about.h"
 #include "run/drill.h"
 #include "run/held.h"
 #include "run/holders.h"
@@ -56,6 +57,8 @@ gboolean act_flag(Office *office, Case *row, const char *actor, const char *why,
         return fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
     if (why != NULL)
         locked = vault_lock(office->vault, key, PURPOSE_FLAG, row->id, id, why, strlen(why));
+    if (!about_adults(office, row, error))
+        return FALSE;
     row->flagged = TRUE;
     row->erase = FALSE; /* what is flagged is kept, whatever was asked before */
     if (!held_give_back(office, row, "An adult looks after this conversation now.", NULL, FALSE,
@@ -130,7 +133,7 @@ gboolean act_revoke_others(Office *office, const Case *row, GError **error) {
 
 gboolean act_move(Office *office, Case *row, enum desk desk, const char *actor, GError **error) {
     static const char *const acts[] = {"to-listener", "to-supervisor", "to-lead", "to-head"};
-    if (!release(office, row, FALSE, error))
+    if (!about_adults(office, row, error) || !release(office, row, FALSE, error))
         return FALSE;
     row->desk = desk;
     if (!act_revoke_others(office, row, error))
@@ -172,7 +175,11 @@ gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *un
                    GError **error) {
     g_autoptr(GPtrArray) people = office_alerted(office, row, row->level);
     const Person *adult = row->adult ? people_find(office->people, row->adult) : NULL;
+    g_autofree char *spared = about_spared(office, row);
+    Passage passage = *alert->passage;
     Alert filled = *alert;
+    filled.passage = &passage;
+    passage.spared = spared;
     if (adult != NULL && !case_has_word(row->not_for, adult->id) &&
         !g_ptr_array_find(people, adult, NULL))
         g_ptr_array_add(people, (gpointer)adult);
@@ -189,10 +196,12 @@ gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const ch
                      GError **error) {
     g_autoptr(GPtrArray) people = office_readers(office, row);
     g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
+    g_autofree char *spared = about_spared(office, row);
     for (guint i = 0; i < people->len; i++) {
         const Person *person = g_ptr_array_index(people, i);
         Out out;
         Passage shown = compose_for(person->role, passage);
+        shown.spared = spared;
         out_begin(&out, office, row, person_party(person));
         Draft *draft =
             compose_to_staff(&out.composer, &out.errand, &shown, compose_role(person->role), about);
@@ -239,6 +248,8 @@ gboolean act_story_asked(Office *office, Case *row, GError **error) {
         .passage = &story.passage, .asked = TRUE, .within = row->inside, .flag = row->flagged};
     if (!story_tell(office, row, FALSE, &story, error))
         return FALSE;
+    g_autofree char *spared = about_spared(office, row);
+    story.passage.spared = spared;
     for (guint i = 0; i < people->len; i++)
         if (!alert_one(office, row, g_ptr_array_index(people, i), alert, NULL, error))
             return FALSE;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "desk/command.h"
+#include "run/about.h"
 #include "run/act.h"
 #include "run/intake.h"
 #include "run/out.h"
@@ -205,8 +206,11 @@ static gboolean place(Office *office, Case *row, const Intake *in, GError **erro
                acknowledge(office, row, in, -1, FALSE, TRUE, error);
     if (in->letter->locked)
         return place_locked(office, row, in, error);
+    gboolean asks = asks_for_adult(in);
+    if (asks && !about_adults(office, row, error))
+        return FALSE;
     row->desk = desk_for(in);
-    if (asks_for_adult(in)) {
+    if (asks) {
         row->desk = MAX(row->desk, DESK_SUPERVISOR);
         return act_story_asked(office, row, error) &&
                acknowledge(office, row, in, -1, FALSE, FALSE, error);

@@ -93,6 +93,7 @@ Office *office_load(const char *folder, gint64 now, Problems *problems) {
     g_autofree char *people = site_path(office->site, "people.conf");
     office->people =
         people_read(people, "people.conf", office->site->address, vault_public, problems);
+    office->named = named_new(office->people);
     load_roll(office);
     load_rules(office, problems);
     load_templates(office, problems);
@@ -166,6 +167,7 @@ void office_free(Office *office) {
     templates_free(office->templates);
     rules_free(office->rules);
     names_free(office->roll);
+    named_free(office->named);
     people_free(office->people);
     site_free(office->site);
     g_free(office);

@@ -3,6 +3,7 @@
 #define RUN_OFFICE_H
 
 #include "base/problems.h"
+#include "desk/named.h"
 #include "reply/templates.h"
 #include "rules/rules.h"
 #include "site/people.h"
@@ -20,6 +21,7 @@ typedef struct office {
     Rules *rules;
     Templates *templates;
     Names *roll;        /* the names of the school: its roll, and the listeners'; may hold none */
+    Named *named;       /* whom of the people a letter names */
     Vault *vault;       /* NULL until office_open() */
     Store *store;       /* NULL until office_open() */
     GPtrArray *holders; /* of HolderRow: the keys that are known; NULL until office_open() */

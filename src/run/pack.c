@@ -160,6 +160,7 @@ GBytes *pack_context(const Context *context) {
     put_texts(to, context->terms);
     put_text(to, context->last_sent);
     put_text(to, context->sign);
+    put_text(to, context->reader);
     put_occasion(to, &context->occasion);
     return g_byte_array_free_to_bytes(to);
 }
@@ -175,6 +176,7 @@ Context *unpack_context(GBytes *bytes) {
     take_texts(&from, context->terms);
     context->last_sent = take_text(&from);
     context->sign = take_text(&from);
+    context->reader = take_text(&from);
     take_occasion(&from, &context->occasion);
     return ended(&from) ? g_steal_pointer(&context) : NULL;
 }

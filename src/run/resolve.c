@@ -159,8 +159,10 @@ static gboolean fill_context(const Office *office, Resolution *r, GError **error
         g_ptr_array_add(context->people, g_strdup(g_ptr_array_index(back->people, i)));
     const Person *listener =
         pupil && r->row->listener ? people_find(office->people, r->row->listener) : NULL;
-    if (listener != NULL)
+    if (listener != NULL) {
         out_names(office, listener, context->names);
+        context->reader = g_strdup(listener->id);
+    }
     g_autoptr(Kept) last = kept_last(office, r->row, !pupil);
     context->last_sent = last ? g_strdup(last->text) : NULL;
     return TRUE;

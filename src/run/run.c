@@ -416,7 +416,7 @@ static gboolean open_and_work(Run *run, Tally *tally, GError **error) {
                      .authserv_id = site->authserv_id,
                      .roll = run->office->roll};
     /* Before any key is in memory: the worker is a copy of this process. */
-    run->worker = worker_start(&reader, run->office->rules, error);
+    run->worker = worker_start(&reader, run->office->rules, run->office->named, error);
     if (run->worker == NULL || !office_open(run->office, STORE_KEYS_NEEDED, error))
         return FALSE;
     if (!run->options->dry) {

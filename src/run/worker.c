@@ -21,6 +21,7 @@
 struct worker {
     const Reader *reader; /* borrowed */
     const Rules *rules;   /* borrowed */
+    const Named *named;   /* borrowed; NULL */
     pid_t nursery;        /* 0: another's */
     int asks;             /* to the nursery */
     int line;             /* to the present worker; -1: none */
@@ -147,6 +148,8 @@ static gboolean answer_context(const Worker *setup, int line, GBytes *bytes, con
     if (letter->whole != NULL)
         verdict = rules_judge_at(setup->rules, answer ? ON_ANSWER : ON_LETTER, &context->occasion,
                                  letter->whole_subject, letter->whole);
+    if (verdict != NULL && !answer && setup->named != NULL)
+        named_mark(setup->named, context->reader, letter->whole_subject, letter->whole, verdict);
     g_autoptr(GBytes) result = pack_result(letter, identity, verdict);
     return send_frame(line, WHAT_RESULT, result);
 }
@@ -222,11 +225,12 @@ G_NORETURN static void nurse(const Worker *setup, int asked) {
     _exit(0);
 }
 
-Worker *worker_start(const Reader *reader, const Rules *rules, GError **error) {
+Worker *worker_start(const Reader *reader, const Rules *rules, const Named *named, GError **error) {
     int ends[2];
     Worker *worker = g_new0(Worker, 1);
     worker->reader = reader;
     worker->rules = rules;
+    worker->named = named;
     worker->line = worker->asks = -1;
     worker->inbox = g_byte_array_new();
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {

@@ -7,6 +7,7 @@
 #ifndef RUN_WORKER_H
 #define RUN_WORKER_H
 
+#include "desk/named.h"
 #include "mail/mail.h"
 #include "rules/rules.h"
 #include "value/context.h"
@@ -14,9 +15,10 @@
 
 typedef struct worker Worker;
 
-/* Must be called before any key is in memory: the worker is a copy of this process. `reader` and
- * `rules` are borrowed until worker_stop(). FAULT_RUN where no process can be made. */
-Worker *worker_start(const Reader *reader, const Rules *rules, GError **error);
+/* Must be called before any key is in memory: the worker is a copy of this process. `reader`,
+ * `rules` and `named` (NULL: nobody is) are borrowed until worker_stop(). FAULT_RUN where no
+ * process can be made. */
+Worker *worker_start(const Reader *reader, const Rules *rules, const Named *named, GError **error);
 void worker_stop(Worker *worker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Worker, worker_stop)
 

@@ -17,6 +17,7 @@ void context_free(Context *context) {
     g_free(context->why);
     g_free(context->last_sent);
     g_free(context->sign);
+    g_free(context->reader);
     g_ptr_array_unref(context->own);
     g_ptr_array_unref(context->people);
     g_ptr_array_unref(context->names);

@@ -19,6 +19,7 @@ typedef struct context {
     GPtrArray *people; /* of char *, owned: the others the case has spoken of so far, folded, in the
                           order of their letters: [person A] is the first */
     const Names *roll; /* borrowed; the names of the school; NULL: unknown. Does not travel */
+    char *reader;      /* owned; the short name of the listener whose conversation it is; NULL */
     char *sign;        /* owned; the sign-off of the listener who writes; NULL */
     GPtrArray *terms;  /* of char *, owned: whatever else the site masks (`mask` lines) */
     char *last_sent;   /* owned; the text we last sent to this writer, so that its quote can be cut;

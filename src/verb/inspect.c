@@ -104,6 +104,8 @@ static void print_text(const char *file, const Seen *seen) {
         printf("  severity  %s%s%s\n  desk      %s\n", SEVERITY_WORDS[verdict->severity],
                verdict->flag ? ", flagged" : "", verdict->undecided ? ", undecided" : "",
                DESK_WORDS[verdict->desk]);
+    for (guint i = 0; verdict != NULL && i < verdict->not_for->len; i++)
+        printf("  not for   %s\n", (const char *)g_ptr_array_index(verdict->not_for, i));
     for (guint i = 0; verdict != NULL && i < verdict->rules->len; i++) {
         const Spoken *spoken = g_ptr_array_index(verdict->rules, i);
         printf("  rule      %s at %s:%u by %s\n", spoken->rule, spoken->file, spoken->line,
@@ -156,6 +158,9 @@ static void read_text(const Bench *bench, GBytes *raw, Seen *seen) {
     seen->verdict =
         rules_judge(bench->rules, context->side == ROUTE_PUPIL ? ON_LETTER : ON_ANSWER,
                     seen->letter->whole_subject, seen->letter->whole ? seen->letter->whole : "");
+    if (bench->office != NULL && context->side == ROUTE_PUPIL)
+        named_mark(bench->office->named, NULL, seen->letter->whole_subject,
+                   seen->letter->whole ? seen->letter->whole : "", seen->verdict);
 }
 
 static gboolean inspect_one(const Bench *bench, const char *path, GError **error) {
@@ -196,7 +201,8 @@ static gboolean prepare(Bench *bench, const Call *call, Limits *limits, Reader *
     }
     if (!problems_settle(problems, error))
         return FALSE;
-    bench->worker = worker_start(reader, bench->rules, error);
+    bench->worker =
+        worker_start(reader, bench->rules, bench->office ? bench->office->named : NULL, error);
     return bench->worker != NULL &&
            (bench->office == NULL || office_open(bench->office, STORE_KEYS_NEEDED, error));
 }

@@ -7,8 +7,8 @@
 #include "verb/rules-part.h"
 
 /* The words of a mail, or the file as it is where it is none. */
-static gboolean read_letter(const char *path, enum rules_on on, char **subject, char **text,
-                            GError **error) {
+static gboolean read_letter(const char *path, enum rules_on on, Occasion *occasion, char **subject,
+                            char **text, GError **error) {
     gsize length;
     char *bytes = NULL;
     if (!verb_read(path, &bytes, &length, error))
@@ -26,6 +26,7 @@ static gboolean read_letter(const char *path, enum rules_on on, char **subject, 
     strip(mail, context, &limits, &letter, &identity);
     *subject = g_strdup(letter->whole_subject);
     *text = g_strdup(letter->whole ? letter->whole : "");
+    occasion->attachment = letter->withheld->len > 0 ? KNOWN_YES : KNOWN_NO;
     return TRUE;
 }
 
@@ -37,17 +38,19 @@ typedef struct asked {
 
 static gboolean explain(const RulesCall *call, const Asked *asked, GError **error) {
     g_autofree char *subject = NULL, *words = NULL;
+    Occasion occasion = occasion_unknown();
     if (!problems_settle(call->problems, error) ||
-        (asked->text == NULL && !read_letter(asked->path, asked->on, &subject, &words, error)))
+        (asked->text == NULL &&
+         !read_letter(asked->path, asked->on, &occasion, &subject, &words, error)))
         return FALSE;
     const char *text = asked->text ? asked->text : words;
     g_autofree char *said = NULL;
     if (call->json) {
-        g_autoptr(Js) json = rules_explain_json(call->rules, asked->on, NULL, subject, text);
+        g_autoptr(Js) json = rules_explain_json(call->rules, asked->on, &occasion, subject, text);
         g_autofree char *line = js_line(json);
         said = g_strconcat(line, "\n", NULL);
     } else {
-        said = rules_explain(call->rules, asked->on, NULL, subject, text);
+        said = rules_explain(call->rules, asked->on, &occasion, subject, text);
     }
     fputs(said, stdout);
     return TRUE;

@@ -177,6 +177,10 @@ static inline void samples_alerts(Samples *all) {
     Alert flagged = {
         .passage = &letter, .flagged = "Heron", .why = "they said it twice", .flag = TRUE};
     Alert asked = {.passage = &letter, .asked = TRUE};
+    Passage about = letter;
+    about.spared = "Ms Okafor";
+    Alert spared = urgent;
+    spared.passage = &about;
     samples_add(all, "alert", compose_alert(c, &e, &urgent));
     samples_add(all, "alert-late", compose_alert(c, &e, &late));
     Alert machine = urgent;
@@ -187,6 +191,7 @@ static inline void samples_alerts(Samples *all) {
     samples_add(all, "alert-hidden", compose_alert(c, &e, &hidden));
     samples_add(all, "alert-flagged", compose_alert(c, &e, &flagged));
     samples_add(all, "alert-asked", compose_alert(c, &e, &asked));
+    samples_add(all, "alert-spared", compose_alert(c, &e, &spared));
     samples_add(all, "unreadable",
                 compose_unreadable(c, &e, &urgent, "it has more than 200 parts"));
 }
