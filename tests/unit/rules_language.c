@@ -282,11 +282,13 @@ static void test_json(void) {
         "{\"severity\":\"none\",\"desk\":\"listener\",\"flag\":false,\"undecided\":false,\"rules\":"
         "["
         "{\"rule\":\"a\",\"file\":\"rules/a.rules\",\"speaks\":false,\"softly\":false,\"weight\":1,"
-        "\"threshold\":2,\"fails\":null,\"found\":[{\"line\":3,\"by\":\"phrase cup\",\"quote\":"
+        "\"threshold\":2,\"fails\":null,\"unknown\":[],\"found\":[{\"line\":3,\"by\":\"phrase "
+        "cup\",\"quote\":"
         "\"cup\",\"half\":false,\"unless\":null,\"denied\":null,\"reported\":null,\"against\":null}"
         "]},{\"rule\":\"b\",\"file\":\"rules/"
         "a.rules\",\"speaks\":false,\"softly\":false,\"weight\":"
-        "0,\"threshold\":1,\"fails\":null,\"found\":[{\"line\":6,\"by\":\"phrase tea\",\"quote\":"
+        "0,\"threshold\":1,\"fails\":null,\"unknown\":[],\"found\":[{\"line\":6,\"by\":\"phrase "
+        "tea\",\"quote\":"
         "\"tea\",\"half\":false,\"unless\":{\"line\":7,\"by\":\"unless green\"},\"denied\":null,"
         "\"reported\":null,\"against\":\"green\"}]}]}");
 }
