@@ -14,7 +14,7 @@ def sealed_to(site):
 
 def test_listener(t):
     with Site() as site:
-        for text in ["jonas from 12js laughs at me every lunch", "Dear Starling, i know you do this",
+        for text in ["i sit beside jonas from 12js and never know what to say", "Dear Starling, i know you do this",
                      "heron told my friend what i wrote"]:
             site.write(ANNA, text)
             site.run()
@@ -43,7 +43,7 @@ def test_listener_of_the_case(t):
         t.has(site.got(WREN).text, "who does it", "another has it")
         t.lacks(site.got(WREN).text, ["jonas", "starling"], "without the name")
     with Site(without=["listener wren"]) as site:
-        site.write(ANNA, "jonas starling laughs at me")
+        site.write(ANNA, "i sit beside jonas starling and never know what to say")
         site.run()
         t.same([len(site.to(HERON)), site.only()["state"]], [0, "waiting"],
                "with nobody else it waits")
