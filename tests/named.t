@@ -21,7 +21,7 @@ def test_listener(t):
             t.same([len(site.to(HERON)), len(site.to(WREN))], [0, 1], f"not to Heron: {text}")
             site.answer(site.got(WREN), WREN, "CLOSE")
             site.run()
-        site.write(BEN, "hi heron, nobody talks to me at lunch")
+        site.write(BEN, "hi heron, " + WORRY)
         site.run()
         t.same(len(site.to(HERON)), 1, "control: it is Heron's turn, and a greeting is for them")
 
