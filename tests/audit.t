@@ -95,6 +95,16 @@ def test_store(t):
                   where=f"audit:{of(act, who) + 1}:")
 
 
+def test_kept_apart(t):
+    """What is kept as a closed case, for nobody to answer, is closed on the record as well."""
+    with Site() as site:
+        site.write(WITNESS, "thank you, I have seen it")
+        site.write(CLEO, "I am away", "Out of office", headers={"Auto-Submitted": "auto-replied"})
+        site.run()
+        t.same([case["state"] for case in site.cases()], ["closed"] * 2, "control: two such cases")
+        t.same(verify(site).err, "", "the record holds")
+
+
 def test_erased(t):
     """What the record calls purged is erased: no key of it is left."""
     with played() as site:

@@ -53,6 +53,7 @@ gboolean machine_keep_apart(Office *office, const Intake *in, const char *kind, 
     Letter kept = *in->letter;
     kept.whole_subject = kept.whole = NULL; /* for no open case */
     return keep_message(office, row, author, &kept, in->identity, in->raw, error) &&
+           record_act(office, "worrybox", "closed", row->handle, NULL, error) &&
            store_save_case(office->store, row, error);
 }
 
