@@ -307,7 +307,7 @@ def test_witness():
     ok("what the witness was mailed is among them" in said.stdout, "the proof says so", said.stdout)
     shutil.rmtree(site)
     said = "".join(open(path).read() for path in glob.glob(ROOT + "/templates/en/*.txt"))
-    for subject in ("For the record", "The record this week"):
+    for subject in ("For the record", "Your word, please", "The record this week"):
         ok(f"Subject: {subject}" in said and subject in read("doc/witness.md"),
            f"witness.md names a mail: {subject}")
 

@@ -671,4 +671,159 @@ def test_flag_when_closed(t):
         t.same(opened.lines[0]["from"], address(BEN), "and can be opened")
 
 
+# ---- the witness ---------------------------------------------------------------------------------
+
+ABUSE = "UNSEAL abuse: says it is their brother\nTried: asked them by mail\nTold: no, not yet"
+
+
+def asked_witness(**more):
+    """The number a day is used up; the lead asks for one more, and the witness has the question."""
+    site = Site(site={"openings-a-day": "1", **more})
+    for who in (ANNA, BEN):
+        site.write(who, DANGER)
+    site.run()
+    alerts = {mail.handle: mail for mail in site.to(LEAD)}
+    first, second = alerts
+    site.answer(alerts[first], LEAD, ABUSE)
+    site.answer(alerts[second], LEAD, "TAKEN")
+    site.run()
+    site.first_packet = site.got(LEAD, "A file for you")
+    site.to(WITNESS), site.to(DEPUTY)
+    site.answer(alerts[second], LEAD, ABUSE)
+    site.run()
+    return site, alerts[second]
+
+
+def test_witness_agrees(t):
+    site, alert = asked_witness()
+    with site:
+        refused = site.got(LEAD, "Not done")
+        t.has(refused.text, ["1 was opened within a day", "word of the witness", "comes to you by mail",
+                             "danger"], "the lead is told what it waits for, and what does not wait")
+        question = site.got(WITNESS, "Your word, please")
+        t.has(question.text, [alert.handle, "Ms Okafor", '"abuse"', "YES", "NO"], "the witness is asked")
+        t.lacks(question.everything, names_in(ANNA) + names_in(BEN) + ["brother"],
+                "without who wrote, or why")
+        t.same([(row["actor"], row["act"], row["reason"]) for row in site.audit(alert.handle)[-3:]],
+               [("okafor", "witness-asked", "abuse: says it is their brother"),
+                ("okafor", "tried", "asked them by mail"), ("okafor", "pupil-told", "no, not yet")],
+               "what was asked is on the record")
+        site.answer(question, LEAD, "YES")
+        site.answer(question, SUPERVISOR, "YES")
+        site.answer(question, WITNESS, "YES",
+                    headers={"Authentication-Results": "hillside; dmarc=fail"})
+        site.write(WITNESS, "YES")
+        site.set(**{"authserv-id": "hillside"})
+        site.run()
+        t.same([mail for mail in site.to(LEAD) if "A file" in mail.subject], [],
+               "it counts from the witness's own address, with the token, not forged")
+        site.answer(question, WITNESS, "Yes, please do.\nIt is a serious matter.", "outlook")
+        site.run()
+        packet = site.got(LEAD, "A file for you")
+        t.same(packet.handle, alert.handle, "the packet comes by itself")
+        opened = site.open(packet_of(site, packet)).lines
+        t.ok(opened and opened[0]["from"] in (address(ANNA), address(BEN)), "and opens", opened)
+        t.same([(row["actor"], row["act"]) for row in site.audit(alert.handle)[-2:]],
+               [("chair", "witness-agreed"), ("okafor", "unsealed")], "both are on the record")
+        t.has(site.got(WITNESS, "For the record").text, ["was opened", alert.handle],
+              "the witness hears that it was opened")
+        t.lacks(packet.text, "Within a day", "nobody is asked again for what was said before")
+        page = " ".join(site.do("case", "record", alert.handle).out.split())
+        t.has(page, ["Tried before asked them by mail", "Witness agreed (The chair, the witness;"],
+              "the page for the file says so")
+        site.answer(question, WITNESS, "YES")
+        site.run()
+        t.has(site.got(WITNESS, "Your word").text, "no open question", "one word opens once")
+        t.same(site.acts(alert.handle).count("unsealed"), 1, "not twice")
+        t.same(site.call("audit", "verify").err, "", "the record holds")
+        t.lacks(site.call("audit", "show").out, ["witness-"], "and reads in words")
+
+
+def test_witness_says_no(t):
+    site, alert = asked_witness()
+    with site:
+        site.to(LEAD)
+        question = site.got(WITNESS, "Your word, please")
+        site.answer(question, WITNESS, "who is it about?")
+        site.run()
+        again = site.got(WITNESS, "Your word, please")
+        t.has(again.text, "neither YES nor NO", "what is neither is asked once more")
+        site.tap(again, WITNESS, "NO")
+        site.run()
+        t.has(site.got(WITNESS).text, "You have said no", "the witness sees that it was heard")
+        t.has(site.got(LEAD, "Not done").text, "the witness does not agree", "so does the lead")
+        t.same(site.acts(alert.handle)[-1], "witness-declined", "it is on the record")
+        site.answer(question, WITNESS, "YES")
+        site.run()
+        t.same([site.to(LEAD), "unsealed" in site.acts(alert.handle)], [[], False],
+               "a later yes opens nothing")
+        site.answer(alert, LEAD, "UNSEAL danger: they have run away")
+        site.run()
+        t.ok(site.got(LEAD, "A file for you"), "danger waits for nobody")
+
+
+def test_witness_of_what(t):
+    """A yes is to the question it answers, for as long as it is meant."""
+    site, alert = asked_witness()
+    with site:
+        older = site.got(WITNESS, "Your word, please")
+        site.answer(alert, LEAD, ABUSE.replace("abuse", "court"))
+        site.run()
+        newer = site.got(WITNESS, "Your word, please")
+        site.to(LEAD)
+        site.answer(older, WITNESS, "YES")
+        site.run()
+        t.has(site.got(WITNESS).text, "asked anew", "an older question is no question any more")
+        t.same(site.to(LEAD), [], "nothing is opened for it")
+        site.answer(alert, LEAD, "LIFT a song")
+        site.run()
+        site.to(LEAD)
+        site.answer(newer, WITNESS, "YES")
+        site.run()
+        t.has(site.got(LEAD, "Not done").text, "it is not flagged", "a case that is flagged no more")
+        t.has(site.got(WITNESS).text, "may not be opened now", "the witness is told")
+    site, alert = asked_witness()
+    with site:
+        question = site.got(WITNESS, "Your word, please")
+        site.to(LEAD)
+        for _ in range(8):
+            site.later(days=1).run()
+        site.to(LEAD), site.to(WITNESS)
+        site.answer(question, WITNESS, "YES")
+        site.run()
+        t.has(site.got(WITNESS).text, "no open question", "after a week a yes comes too late")
+        t.ok("unsealed" not in site.acts(alert.handle), "and opens nothing")
+
+
+def test_witness_by_command(t):
+    site, alert = asked_witness()
+    with site:
+        question = site.got(WITNESS, "Your word, please")
+        site.to(LEAD)
+        site.answer(question, WITNESS, "no")
+        site.run()
+        more = ["--tried", "asked them", "--told", "no"]
+        done = site.unseal(alert.handle, by="hughes", ground="abuse", more=more)
+        t.same([done.code, os.path.exists(done.packet)], [77, False], "refused by command too")
+        t.has(done.err, ["word of the witness", "asked by mail"], "and it says what it waits for")
+        site.to(DEPUTY)
+        site.run()
+        site.answer(site.got(WITNESS, "Your word, please"), WITNESS, "yes", "iphone")
+        site.run()
+        packet = site.got(DEPUTY, "A file for you")
+        t.same(len(site.open(packet_of(site, packet), "hughes").lines), 1, "the packet goes to who asked")
+        t.same(site.unseal(alert.handle, ground="danger").code, 0, "danger is opened at once")
+        for _ in range(2):
+            site.later(days=1).run()
+        t.same(site.unseal(alert.handle, ground="abuse", more=more).code, 0, "the day after, too")
+    with Site(without=["witness chair"], site={"openings-a-day": "0"}) as site:
+        site.write(BEN, DANGER)
+        site.run()
+        done = site.unseal(site.only()["handle"], ground="abuse", more=more)
+        t.same(done.code, 77, "0: each one needs the witness")
+        t.has(done.err, "nobody of that kind in people.conf", "and where there is none it says so")
+        done = site.unseal(site.do("drill").out.split()[0], ground="abuse", more=more)
+        t.same(done.code, 0, "a practice needs no witness")
+
+
 scenarios(globals())

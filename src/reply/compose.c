@@ -73,15 +73,25 @@ static void set_helplines(Making *making, const GPtrArray *site, const GPtrArray
  * end is for them to write. */
 static const struct {
     const char *field, *word;
-} WORDS[] = {{"tap-adult", "ADULT"},      {"tap-else", "SOMEONE ELSE"},
-             {"tap-stop", "STOP"},        {"tap-delete", "DELETE"},
-             {"tap-pass", "PASS"},        {"tap-flag", "FLAG "},
-             {"tap-close", "CLOSE"},      {"tap-note", "NOTE "},
-             {"tap-help", "HELP"},        {"tap-taken", "TAKEN"},
-             {"tap-assign", "ASSIGN "},   {"tap-release", "RELEASE"},
-             {"tap-return", "RETURN "},   {"tap-unseal", "UNSEAL danger: "},
-             {"tap-outcome", "OUTCOME "}, {"tap-lift", "LIFT "},
-             {"tap-others", "OTHERS "}};
+} WORDS[] = {{"tap-adult", "ADULT"},
+             {"tap-else", "SOMEONE ELSE"},
+             {"tap-stop", "STOP"},
+             {"tap-delete", "DELETE"},
+             {"tap-pass", "PASS"},
+             {"tap-flag", "FLAG "},
+             {"tap-close", "CLOSE"},
+             {"tap-note", "NOTE "},
+             {"tap-help", "HELP"},
+             {"tap-taken", "TAKEN"},
+             {"tap-assign", "ASSIGN "},
+             {"tap-release", "RELEASE"},
+             {"tap-return", "RETURN "},
+             {"tap-unseal", "UNSEAL danger: "},
+             {"tap-outcome", "OUTCOME "},
+             {"tap-lift", "LIFT "},
+             {"tap-others", "OTHERS "},
+             {"tap-yes", "YES"},
+             {"tap-no", "NO"}};
 
 static char *link_to(const Making *making, const char *word) {
     return link_mailto(making->composer->box, making->errand->token, making->composer->plus, word);
@@ -568,6 +578,23 @@ Draft *compose_unseal_notice(const Composer *composer, const Errand *errand, con
     set_yes(making, "refused", refused);
     set_record(making, record);
     return finish(making, FALSE);
+}
+
+Draft *compose_witness(const Composer *composer, const Errand *errand,
+                       const WitnessQuestion *question) {
+    gboolean open = question->kind == WITNESS_ASK || question->kind == WITNESS_UNCLEAR;
+    Making *making = begin(composer, errand, "witness");
+    set_yes(making, "ask", question->kind == WITNESS_ASK);
+    set_yes(making, "unclear", question->kind == WITNESS_UNCLEAR);
+    set_yes(making, "over", question->kind == WITNESS_OVER);
+    set_yes(making, "declined", question->kind == WITNESS_DECLINED);
+    set_yes(making, "open", open);
+    set(making, "who", question->who);
+    set(making, "ground", question->ground);
+    set_owned(making, "most", g_strdup_printf("%u", question->most));
+    Draft *draft = finish(making, open);
+    draft->urgent = open;
+    return draft;
 }
 
 Draft *compose_anchor(const Composer *composer, const Errand *errand, const OnRecord *record) {

@@ -251,6 +251,21 @@ typedef struct on_record {
 /* Who wrote in a case was opened (or that was refused) by `who` on `ground`. */
 Draft *compose_unseal_notice(const Composer *composer, const Errand *errand, const char *who,
                              const char *ground, gboolean refused, const OnRecord *record);
+enum witness_mail {
+    WITNESS_ASK,     /* may it be opened? */
+    WITNESS_UNCLEAR, /* neither yes nor no: once more */
+    WITNESS_OVER,    /* there is nothing to answer any more; `who` and `ground` are NULL */
+    WITNESS_DECLINED /* you said no */
+};
+typedef struct witness_question {
+    enum witness_mail kind;
+    const char *who, *ground; /* who asks for it, on what ground */
+    guint most;               /* openings a day that do not need the witness */
+} WitnessQuestion;
+/* Openings past the daily number. The first two are urgent, and answerable: YES or NO. */
+Draft *compose_witness(const Composer *composer, const Errand *errand,
+                       const WitnessQuestion *question);
+
 /* Every week. */
 Draft *compose_anchor(const Composer *composer, const Errand *errand, const OnRecord *record);
 

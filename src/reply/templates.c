@@ -69,6 +69,9 @@ static const struct form {
     {"record-page", "site handle marker* page* holder* owed tap-outcome*"},
     /* to the witness and the keyholders */
     {"unseal-notice", "site handle who* ground* time* head* count* refused*"},
+    {"witness",
+     "site handle marker* who* ground* most* ask* unclear* over* declined* open* tap-yes* "
+     "tap-no*"},
     {"anchor", "site time head* count*"},
 };
 

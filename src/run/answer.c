@@ -2,6 +2,7 @@
 
 #include "desk/command.h"
 #include "run/act.h"
+#include "run/consent.h"
 #include "run/held.h"
 #include "run/intake.h"
 #include "run/lead.h"
@@ -454,6 +455,10 @@ gboolean answer_take(Office *office, Intake *in, GError **error) {
     g_autoptr(Said) said = command_read(a.listener ? SPEAKER_LISTENER : SPEAKER_STAFF,
                                         in->letter->subject, in->letter->text);
     a.said = said;
+    if (who->person->role == ROLE_WITNESS) /* says one thing only, and has no part in a case */
+        return consent_answer(office, a.row, a.person, in->letter->subject, in->letter->text,
+                              error) &&
+               keep(office, &a, error) && store_save_case(office->store, a.row, error);
     if (!a.listener && a.row->state != CASE_CLOSED && !is_only_said(&a))
         /* any other answer counts, even one that cannot go on */
         take(who->row, who->person, said->command);

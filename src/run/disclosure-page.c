@@ -179,6 +179,12 @@ static void put_afterwards(const Source *from) {
     put_acts(from, "What came of it", "outcome");
     if (count(from, "refused") > 0)
         put_acts(from, "Asked for, refused", "refused");
+    if (count(from, "witness-asked") > 0)
+        put_acts(from, "Witness was asked", "witness-asked");
+    if (count(from, "witness-agreed") > 0)
+        put_acts(from, "Witness agreed", "witness-agreed");
+    if (count(from, "witness-declined") > 0)
+        put_acts(from, "Witness said no", "witness-declined");
     if (count(from, "others-asked") > 0)
         put_acts(from, "Other cases looked for", "others-asked");
     put(from->page, "Follow-up", BY_HAND);

@@ -9,7 +9,6 @@
 #include "run/drill.h"
 #include "run/out.h"
 #include "run/record.h"
-#include "run/unseal.h"
 #include "store/openings.h"
 
 /* ---- what goes back ------------------------------------------------------------------------ */
@@ -85,6 +84,16 @@ static gboolean send_packet(Office *office, const Case *row, const Person *perso
         compose_packet(&out.composer, &out.errand, person->name, ground, unsealed->packet,
                        unsealed->two, store_opening_missing(office->store, row->id));
     return out_end(&out, office, row, draft, error);
+}
+
+gboolean lead_tell_unsealed(Office *office, const Case *row, const char *by, const char *ground,
+                            const Unsealed *unsealed, GError **error) {
+    const Person *person = people_find(office->people, by);
+    if (person == NULL || case_has_word(row->not_for, by))
+        return TRUE;
+    return unsealed->packet != NULL
+               ? send_packet(office, row, person, ground, unsealed, error)
+               : refused(office, row, person, "open who wrote", unsealed->refusal, error);
 }
 
 gboolean lead_unseal(Office *office, Case *row, const Person *person, const char *argument,

@@ -5,13 +5,18 @@
 #ifndef RUN_LEAD_H
 #define RUN_LEAD_H
 
-#include "run/office.h"
+#include "run/unseal.h"
 
 /* UNSEAL: "danger: why", as account_read() has it; without a ground it is danger. For danger the
  * keyholder's word flags a case that is not flagged yet. Who holds no key raises an alert to those
  * who do. `row` is changed, not saved. */
 gboolean lead_unseal(Office *office, Case *row, const Person *person, const char *argument,
                      GError **error);
+
+/* Sends the packet to `by` (a short name), or why there is none; nobody who is not there any more,
+ * or whom the concern is about. */
+gboolean lead_tell_unsealed(Office *office, const Case *row, const char *by, const char *ground,
+                            const Unsealed *unsealed, GError **error);
 
 /* OUTCOME: on the record, and the page for the file comes back. In a drill it may be its end: `row`
  * is changed, not saved. */

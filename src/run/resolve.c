@@ -127,7 +127,9 @@ static void resolve_person(const Office *office, const Facts *facts, Resolution 
         r->accepted = TRUE;
         return;
     }
-    r->refusal = g_strdup(facts->tokens->len > 0
+    r->refusal = g_strdup(facts->tokens->len > 0 && r->person->role == ROLE_WITNESS
+                              ? "That question was asked anew since: please answer the newer mail."
+                          : facts->tokens->len > 0
                               ? "This conversation is closed, or somebody else is looking after it "
                                 "now."
                               : "It was not an answer to a mail of ours, so we cannot tell which "

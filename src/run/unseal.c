@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "desk/account.h"
+#include "run/consent.h"
 #include "run/disclosure.h"
 #include "run/drill.h"
 #include "run/holders.h"
@@ -227,8 +228,9 @@ static gboolean put_on_record(Office *office, const Request *request, const Case
         opening.due = -1;
     return record_act(office, request->by, "unsealed", row->handle, reason, error) &&
            store_add_opening(office->store, &opening, error) &&
-           disclosure_say(office, row, request->by,
-                          &(Disclosed){.tried = request->tried, .told = request->told}, error);
+           (request->witnessed ||
+            disclosure_say(office, row, request->by,
+                           &(Disclosed){.tried = request->tried, .told = request->told}, error));
 }
 
 static gboolean grant(Office *office, const Request *request, const Case *row, const SealRow *seal,
@@ -263,6 +265,11 @@ gboolean unseal_here(Office *office, const Request *request, const Case *row, Un
     g_autofree char *who_else = row ? others(office, seals, row, r.by) : NULL;
     const SealRow *seal = seal_of(seals, r.by);
     const char *why = objection(office, &r, row, seal, who_else);
+    gboolean witness = FALSE;
+    if (why == NULL && !r.witnessed && !consent_needed(office, &r, row, &witness, error))
+        return FALSE;
+    if (witness)
+        return consent_ask(office, &r, row, &unsealed->refusal, error);
     if (why == NULL)
         return grant(office, &r, row, seal, seals, unsealed, error);
     gboolean ask = g_str_has_suffix(why, "ask another keyholder") && who_else != NULL;

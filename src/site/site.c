@@ -5,16 +5,14 @@
 #include "base/conf.h"
 #include "value/address.h"
 
-static const ConfKey SITE_KEYS[] = {{"name", CONF_NEEDED},       {"address", CONF_NEEDED},
-                                    {"timezone", CONF_ONE},      {"language", CONF_ONE},
-                                    {"state", CONF_ONE},         {"reply-tag", CONF_ONE},
-                                    {"domain", CONF_MANY},       {"writers", CONF_ONE},
-                                    {"authserv-id", CONF_ONE},   {"roll", CONF_ONE},
-                                    {"mask", CONF_MANY},         {"delay", CONF_ONE},
-                                    {"alert-minutes", CONF_ONE}, {"answer-hours", CONF_ONE},
-                                    {"helpline", CONF_MANY},     {"alarm-command", CONF_ONE},
-                                    {"demo", CONF_ONE},          {"two-to-open", CONF_ONE},
-                                    {"emergency", CONF_ONE},     {NULL, CONF_ONE}};
+static const ConfKey SITE_KEYS[] = {
+    {"name", CONF_NEEDED},       {"address", CONF_NEEDED},     {"timezone", CONF_ONE},
+    {"language", CONF_ONE},      {"state", CONF_ONE},          {"reply-tag", CONF_ONE},
+    {"domain", CONF_MANY},       {"writers", CONF_ONE},        {"authserv-id", CONF_ONE},
+    {"roll", CONF_ONE},          {"mask", CONF_MANY},          {"delay", CONF_ONE},
+    {"alert-minutes", CONF_ONE}, {"answer-hours", CONF_ONE},   {"helpline", CONF_MANY},
+    {"alarm-command", CONF_ONE}, {"demo", CONF_ONE},           {"two-to-open", CONF_ONE},
+    {"emergency", CONF_ONE},     {"openings-a-day", CONF_ONE}, {NULL, CONF_ONE}};
 static const ConfKey MAILBOX_KEYS[] = {{"kind", CONF_NEEDED},
                                        {"host", CONF_ONE},
                                        {"port", CONF_ONE},
@@ -266,6 +264,8 @@ static void read_site(const Source *from, Site *site) {
     site->alarm_command = g_strdup(conf_value(block, "alarm-command", NULL));
     site->two_to_open = conf_yes(from->conf, block, "two-to-open", FALSE, from->problems);
     site->emergency = conf_yes(from->conf, block, "emergency", TRUE, from->problems);
+    site->openings_a_day =
+        (guint)conf_number(from->conf, block, "openings-a-day", 3, 0, 1000, from->problems);
     site->demo = conf_yes(from->conf, block, "demo", FALSE, from->problems);
 }
 

@@ -28,6 +28,7 @@ typedef struct site {
     guint answer_hours;   /* a letter its listener has not answered goes to another after so many */
     char *alarm_command;  /* owned; NULL: none */
     gboolean two_to_open; /* who wrote is opened by two keyholders together… */
+    guint openings_a_day; /* more within a day, but for danger, need the witness */
     gboolean emergency;   /* …but for danger by one alone */
     gboolean demo;
     int unflagged_days,

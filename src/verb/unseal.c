@@ -58,7 +58,12 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return fault_set(error, FAULT_USAGE,
                          "unseal HANDLE --by KEYHOLDER --ground GROUND --reason TEXT --out PACKET");
     g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_MADE, error);
-    Request request = {words[0], by, ground, reason, tried, told, FALSE};
+    const Request request = {.handle = words[0],
+                             .by = by,
+                             .ground = ground,
+                             .reason = reason,
+                             .tried = tried,
+                             .told = told};
     g_auto(Unsealed) unsealed = {0};
     if (office == NULL || !write_packet(office, &request, out, &unsealed, error))
         return FALSE;

@@ -275,6 +275,16 @@ static inline void samples_to_staff(Samples *all) {
                 compose_unseal_notice(c, &e, "Ms Okafor", "danger", FALSE, &record));
     samples_add(all, "unseal-refused",
                 compose_unseal_notice(c, &e, "Ms Okafor", "danger", TRUE, &record));
+    static const char *const witness[] = {"witness-ask", "witness-unclear", "witness-over",
+                                          "witness-declined"};
+    for (guint i = 0; i < G_N_ELEMENTS(witness); i++) {
+        gboolean over = i == WITNESS_OVER;
+        samples_add(
+            all, witness[i],
+            compose_witness(c, &e,
+                            &(WitnessQuestion){(enum witness_mail)i, over ? NULL : "Ms Okafor",
+                                               over ? NULL : "abuse", 3}));
+    }
     samples_add(all, "anchor", compose_anchor(c, &none, &record));
 }
 
