@@ -45,6 +45,7 @@ static void on_signal(int number) {
 typedef struct run {
     Office *office;
     Worker *worker;
+    Window *window;
     Box *box;
     GPtrArray *kept;  /* of char *, owned: what is kept and still in the mailbox */
     GPtrArray *large; /* of BoxEntry *, borrowed: too large to take */
@@ -59,6 +60,23 @@ typedef struct run {
     guint behind;        /* mails that could not be taken, and are still in the mailbox */
     GError *reason;      /* owned; the first reason why; NULL */
 } Run;
+
+/* What is kept together, and what comes after it. */
+typedef struct batch {
+    const GPtrArray *mails; /* of Arrived */
+    const GPtrArray *ahead; /* the same; NULL: not fetched yet */
+} Batch;
+
+/* The first of several failures is the one that is told. */
+static gboolean also(gboolean well, GError *failure, GError **error) {
+    if (failure == NULL)
+        return well;
+    if (error != NULL && *error == NULL)
+        g_propagate_error(error, failure);
+    else
+        g_error_free(failure);
+    return FALSE;
+}
 
 /* ---- fetch --------------------------------------------------------------------------------- */
 
@@ -116,11 +134,13 @@ static gboolean finish_posting(Run *run, GError **error) {
                                           run->count, &stopped, error);
 }
 
-static gboolean keep_and_commit(Run *run, const GPtrArray *mails, guint *taken, GError **error) {
+static gboolean keep_and_commit(Run *run, const Batch *batch, guint *taken, GError **error) {
     Intaking in = {.office = run->office,
                    .worker = run->worker,
+                   .window = run->window,
                    .validity = box_validity(run->box),
-                   .mails = mails,
+                   .mails = batch->mails,
+                   .ahead = batch->ahead,
                    .stop = &stopped,
                    .tell = run->options->dry ? say : NULL,
                    .count = run->count};
@@ -137,14 +157,16 @@ static gboolean keep_and_commit(Run *run, const GPtrArray *mails, guint *taken, 
 
 /* All of a batch in one commit, with what became of the mails sent meanwhile, and with what is to
  * be sent now marked as being sent. The last mails are left out when a signal comes. */
-static gboolean keep_batch(Run *run, const GPtrArray *mails, GError **error) {
+static gboolean keep_batch(Run *run, const Batch *batch, GError **error) {
+    const GPtrArray *mails = batch->mails;
     Count before = *run->count;
     guint taken;
     office_move_on(run->office);
     if (!store_begin(run->office->store, error))
         return FALSE;
-    if (!keep_and_commit(run, mails, &taken, error)) {
+    if (!keep_and_commit(run, batch, &taken, error)) {
         store_rollback(run->office->store);
+        window_forget(run->window, run->worker);
         g_clear_pointer(&run->next, parcel_free);
         *run->count = before;
         return FALSE;
@@ -190,7 +212,7 @@ static gboolean keep_each(Run *run, const GPtrArray *mails, GError **error) {
         g_autoptr(GPtrArray) one = g_ptr_array_new();
         GError *failure = NULL;
         g_ptr_array_add(one, g_ptr_array_index(mails, i));
-        gboolean kept = keep_batch(run, one, &failure);
+        gboolean kept = keep_batch(run, &(Batch){one, NULL}, &failure);
         if (kept ? !go_on_posting(run, error)
                  : !leave_behind(run, failure, error) || !finish_posting(run, error))
             return FALSE;
@@ -198,15 +220,9 @@ static gboolean keep_each(Run *run, const GPtrArray *mails, GError **error) {
     return TRUE;
 }
 
-static gboolean do_batch(Run *run, const GPtrArray *ids, gboolean last, GError **error) {
-    g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(arrived_free);
-    gint64 start = g_get_monotonic_time();
-    run->box_failed = !box_fetch(run->box, ids, hold_in_memory, mails, error);
-    if (run->box_failed)
-        return FALSE;
-    run->count->micros[STAGE_FETCH] += g_get_monotonic_time() - start;
-    if (!keep_batch(run, mails, NULL))
-        return finish_posting(run, error) && keep_each(run, mails, error) &&
+static gboolean do_batch(Run *run, const Batch *batch, gboolean last, GError **error) {
+    if (!keep_batch(run, batch, NULL))
+        return finish_posting(run, error) && keep_each(run, batch->mails, error) &&
                expunge(run, last, error);
     /* What is kept is deleted there, whatever the post says, and the other way round. */
     gboolean posted = go_on_posting(run, error);
@@ -284,15 +300,35 @@ static void next_batch(Run *run, const GPtrArray *entries, guint *next, GPtrArra
     }
 }
 
+/* The mails of the next batch; an empty array where there are no more. NULL sets *error. */
+static GPtrArray *fetch_batch(Run *run, const GPtrArray *entries, guint *next, GError **error) {
+    g_autoptr(GPtrArray) ids = g_ptr_array_new();
+    g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(arrived_free);
+    next_batch(run, entries, next, ids);
+    gint64 start = g_get_monotonic_time();
+    if (ids->len > 0)
+        run->box_failed = !box_fetch(run->box, ids, hold_in_memory, mails, error);
+    run->count->micros[STAGE_FETCH] += g_get_monotonic_time() - start;
+    return run->box_failed ? NULL : g_steal_pointer(&mails);
+}
+
+/* One batch is fetched before the one ahead of it is kept, so that the worker always has mails to
+ * read. */
 static gboolean take_entries(Run *run, const GPtrArray *entries, guint *next, GError **error) {
-    while (*next < entries->len && !stopped) {
-        g_autoptr(GPtrArray) ids = g_ptr_array_new();
-        next_batch(run, entries, next, ids);
-        if (ids->len > 0 && !do_batch(run, ids, *next == entries->len, error))
-            return FALSE;
-        show_progress(run, *next, entries->len);
+    g_autoptr(GPtrArray) mails = fetch_batch(run, entries, next, error);
+    gboolean well = mails != NULL;
+    while (well && mails->len > 0 && !stopped) {
+        GError *failure = NULL;
+        g_autoptr(GPtrArray) ahead = fetch_batch(run, entries, next, &failure);
+        guint after = ahead ? ahead->len : 0;
+        well = do_batch(run, &(Batch){mails, ahead}, after == 0, error);
+        well = also(well, failure, error);
+        show_progress(run, *next - after, entries->len);
+        g_ptr_array_unref(mails);
+        mails = g_steal_pointer(&ahead);
     }
-    return TRUE;
+    run->count->left += mails ? mails->len : 0;
+    return well;
 }
 
 /* What is kept is deleted even where the run has to end; where it was the mailbox that failed, the
@@ -329,17 +365,6 @@ static void tidy(Run *run) {
 }
 
 /* ---- the run ------------------------------------------------------------------------------- */
-
-/* The first of several failures is the one that is told. */
-static gboolean also(gboolean well, GError *failure, GError **error) {
-    if (failure == NULL)
-        return well;
-    if (error != NULL && *error == NULL)
-        g_propagate_error(error, failure);
-    else
-        g_error_free(failure);
-    return FALSE;
-}
 
 /* A mailbox that cannot be reached must not keep an alert from going on: time passes all the same.
  */
@@ -417,6 +442,7 @@ static gboolean open_and_work(Run *run, Tally *tally, GError **error) {
                      .roll = run->office->roll};
     /* Before any key is in memory: the worker is a copy of this process. */
     run->worker = worker_start(&reader, run->office->rules, run->office->named, error);
+    run->window = window_new();
     if (run->worker == NULL || !office_open(run->office, STORE_KEYS_NEEDED, error))
         return FALSE;
     if (!run->options->dry) {
@@ -461,6 +487,7 @@ gboolean run_once(const char *folder, const RunOptions *options, Count *count, T
     parcel_free(run.going);
     post_close(run.post);
     box_close(run.box);
+    window_free(run.window);
     worker_stop(run.worker);
     if (lock >= 0)
         close(lock);

@@ -13,10 +13,15 @@ void arrived_free(gpointer data) {
     g_free(mail);
 }
 
+/* So many bytes of mails are in hand besides the one whose turn it is; a larger one comes alone. */
+enum { WINDOW_BYTES = 2 << 20 };
+
+enum reached { NOT_SENT, IS_SENT, IS_PARSED, IS_ASKED, IS_THROUGH };
+
 /* What the worker makes of a mail; `why` is set where it is unreadable. */
 typedef struct reading {
-    GBytes *raw;  /* borrowed; NULL: not begun */
-    GBytes *next; /* borrowed; what comes after it; NULL: nothing */
+    enum reached reached;
+    GBytes *raw; /* borrowed */
     Facts *facts;
     Resolution *who;
     Letter *letter;
@@ -24,6 +29,7 @@ typedef struct reading {
     Verdict *verdict;
     char *why;
     /* The same mail read as a pupil's: of an answer that cannot be taken. */
+    gboolean twice;
     Letter *as_letter;
     Identity *as_identity;
     Verdict *as_verdict;
@@ -41,73 +47,186 @@ static void reading_clear(Reading *r) {
     verdict_free(r->as_verdict);
     *r = (Reading){0};
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
 
-/* A failure that is this mail's own makes it unreadable; any other is the run's. */
-static gboolean unreadable(Reading *r, GError *failure, GError **error) {
-    if (!g_error_matches(failure, FAULT, FAULT_MAIL)) {
-        g_propagate_error(error, failure);
-        return FALSE;
+struct window {
+    const Intaking *in;              /* of the present call */
+    Reading readings[WORKER_WINDOW]; /* of mail n at n modulo this */
+    guint first;                     /* the number of the first of in->mails */
+    guint turn, next;                /* whose turn it is; the first that is not sent */
+    gsize bytes;                     /* of those that are sent and not through */
+};
+
+Window *window_new(void) {
+    return g_new0(Window, 1);
+}
+
+static void window_clear(Window *window) {
+    for (guint i = 0; i < WORKER_WINDOW; i++)
+        reading_clear(&window->readings[i]);
+    *window = (Window){0};
+}
+
+void window_free(Window *window) {
+    if (window != NULL)
+        window_clear(window);
+    g_free(window);
+}
+
+void window_forget(Window *window, Worker *worker) {
+    worker_forget(worker);
+    window_clear(window);
+}
+
+static Reading *reading_of(Window *window, guint number) {
+    return &window->readings[number % WORKER_WINDOW];
+}
+
+/* NULL: there is no such mail yet. */
+static GBytes *raw_of(const Window *window, guint number) {
+    const GPtrArray *mails = window->in->mails;
+    guint at = number - window->first;
+    if (at >= mails->len && window->in->ahead != NULL) {
+        at -= mails->len;
+        mails = window->in->ahead;
     }
-    r->why = g_strdup(failure->message);
-    g_error_free(failure);
+    return at < mails->len ? ((Arrived *)g_ptr_array_index(mails, at))->raw : NULL;
+}
+
+static gboolean send_one(Window *window, guint number, GError **error) {
+    Reading *r = reading_of(window, number);
+    r->raw = raw_of(window, number);
+    r->reached = IS_SENT;
+    window->bytes += g_bytes_get_size(r->raw);
+    return worker_send(window->in->worker, number, r->raw, error);
+}
+
+static gboolean send_ahead(Window *window, GError **error) {
+    for (; window->next < window->turn + WORKER_WINDOW; window->next++) {
+        GBytes *raw = raw_of(window, window->next);
+        if (raw == NULL ||
+            (window->bytes > 0 && window->bytes + g_bytes_get_size(raw) > WINDOW_BYTES))
+            return TRUE;
+        if (!send_one(window, window->next, error))
+            return FALSE;
+    }
     return TRUE;
+}
+
+static void through(Window *window, Reading *r) {
+    r->reached = IS_THROUGH;
+    window->bytes -= g_bytes_get_size(r->raw);
 }
 
 /* The author of an answer that cannot be taken may be the writer of a conversation that ended: read
  * as a letter, it may be a cry for help. */
-static gboolean read_as_letter(Worker *worker, Reading *r, GError **error) {
-    Context *context = r->who->context;
+static void ask_as_letter(const Window *window, guint number, Context *context) {
     enum route side = context->side;
-    GError *failure = NULL;
     context->side = ROUTE_PUPIL;
-    gboolean done =
-        worker_strip(worker, context, &r->as_letter, &r->as_identity, &r->as_verdict, &failure);
+    worker_ask(window->in->worker, number, context, FALSE);
     context->side = side;
-    return done || unreadable(r, failure, error);
 }
 
-/* Has the worker strip it, and go on with the next while the run keeps this one. */
-static gboolean ask(const Office *office, Worker *worker, Reading *r, GError **error) {
-    r->who = resolve(office, r->facts, error);
+static gboolean ask(Window *window, guint number, GError **error) {
+    Reading *r = reading_of(window, number);
+    r->who = resolve(window->in->office, r->facts, error);
     if (r->who == NULL)
         return FALSE;
-    if (r->why == NULL && r->who->refusal != NULL && !read_as_letter(worker, r, error))
-        return FALSE;
-    if (r->why != NULL)
-        return TRUE;
-    worker_ask(worker, r->who->context);
-    if (r->next != NULL)
-        worker_begin(worker, r->next);
+    r->twice = r->who->refusal != NULL;
+    if (r->twice)
+        ask_as_letter(window, number, r->who->context);
+    worker_ask(window->in->worker, number, r->who->context, TRUE);
+    r->reached = IS_ASKED;
     return TRUE;
 }
 
-/* As far as can be gone before the mail ahead of it is kept: a token speaks for a case which that
- * mail may change, and where rules ask how often somebody has written, it may be by the same. */
-static gboolean begin(const Office *office, Worker *worker, Reading *r, GError **error) {
-    GError *failure = NULL;
-    r->facts = worker_read(worker, r->raw, &failure);
-    if (r->facts == NULL && !unreadable(r, failure, error))
-        return FALSE;
-    if (r->facts == NULL)
-        r->facts = mail_scan(r->raw);
-    return r->facts->tokens->len > 0 || rules_count_letters(office->rules) ||
-           ask(office, worker, r, error);
+/* A token speaks for a case, which a mail before it may change; and where rules ask how often
+ * somebody has written, that mail may be by the same. */
+static gboolean can_ask_ahead(const Office *office, const Facts *facts) {
+    return facts->tokens->len == 0 && !rules_count_letters(office->rules);
 }
 
-static gboolean finish(const Office *office, Worker *worker, Reading *r, GError **error) {
-    GError *failure = NULL;
-    if (r->who == NULL && !ask(office, worker, r, error))
-        return FALSE;
-    if (r->why == NULL && !worker_answer(worker, &r->letter, &r->identity, &r->verdict, &failure)) {
-        if (!unreadable(r, failure, error))
+/* All others that it had when it died of this one. */
+static gboolean send_again(Window *window, guint dead, GError **error) {
+    for (guint n = window->turn; n < window->next; n++) {
+        Reading *r = reading_of(window, n);
+        if (n == dead || r->reached == IS_THROUGH)
+            continue;
+        window->bytes -= g_bytes_get_size(r->raw);
+        reading_clear(r);
+        if (!send_one(window, n, error))
             return FALSE;
-        facts_free(r->facts);
-        r->facts = mail_scan(r->raw);
     }
-    if (r->why != NULL)
-        strip_unreadable(r->facts, r->why, &r->letter, &r->identity);
     return TRUE;
+}
+
+static void take_result(Window *window, Reading *r, Said *said) {
+    gboolean as_letter = r->twice && r->as_letter == NULL;
+    *(as_letter ? &r->as_letter : &r->letter) = g_steal_pointer(&said->letter);
+    *(as_letter ? &r->as_identity : &r->identity) = g_steal_pointer(&said->identity);
+    *(as_letter ? &r->as_verdict : &r->verdict) = g_steal_pointer(&said->verdict);
+    if (!as_letter)
+        through(window, r);
+}
+
+static gboolean take_said(Window *window, Said *said, GError **error) {
+    Reading *r = reading_of(window, said->number);
+    switch (said->what) {
+    case SAID_FACTS:
+        r->facts = g_steal_pointer(&said->facts);
+        r->reached = IS_PARSED;
+        return !can_ask_ahead(window->in->office, r->facts) || ask(window, said->number, error);
+    case SAID_RESULT:
+        take_result(window, r, said);
+        return TRUE;
+    default:
+        r->why = g_steal_pointer(&said->why);
+        through(window, r);
+        return said->what != SAID_DIED || send_again(window, said->number, error);
+    }
+}
+
+/* What the worker has said up to now. */
+static gboolean hear_all(Window *window, GError **error) {
+    for (;;) {
+        g_auto(Said) said = {0};
+        worker_hear(window->in->worker, FALSE, &said);
+        if (said.what == SAID_NOTHING)
+            return TRUE;
+        if (!take_said(window, &said, error))
+            return FALSE;
+    }
+}
+
+static gboolean hear_one(Window *window, GError **error) {
+    g_auto(Said) said = {0};
+    worker_hear(window->in->worker, TRUE, &said);
+    return take_said(window, &said, error);
+}
+
+/* What cannot be read goes to a person, with what a look at its bytes finds. */
+static gboolean give_up(const Office *office, Reading *r, GError **error) {
+    facts_free(r->facts);
+    r->facts = mail_scan(r->raw);
+    if (r->who == NULL)
+        r->who = resolve(office, r->facts, error);
+    if (r->who == NULL)
+        return FALSE;
+    g_clear_pointer(&r->letter, letter_free);
+    g_clear_pointer(&r->identity, identity_free);
+    strip_unreadable(r->facts, r->why, &r->letter, &r->identity);
+    return TRUE;
+}
+
+/* Reads the mail whose turn it is to the end, and has those after it read meanwhile. NULL sets
+ * *error. */
+static Reading *read_on(Window *window, GError **error) {
+    Reading *r = reading_of(window, window->turn);
+    if (!send_ahead(window, error) || !hear_all(window, error))
+        return NULL;
+    while (r->reached != IS_THROUGH)
+        if (r->reached == IS_PARSED ? !ask(window, window->turn, error) : !hear_one(window, error))
+            return NULL;
+    return r->why == NULL || give_up(window->in->office, r, error) ? r : NULL;
 }
 
 /* The writer of an unreadable mail is whoever the scan found; nobody is asked for a token. */
@@ -191,45 +310,30 @@ static gboolean keep(const Intaking *in, const char *name, Reading *r, GError **
     return done;
 }
 
-/* Reads the mail at `at` to the end, and those after it as far as they can be. `two`: room for it
- * and the next, in turns. */
-static gboolean read_on(const Office *office, Worker *worker, const GPtrArray *mails, guint at,
-                        Reading *two, GError **error) {
-    for (guint i = at; i < MIN(at + 2, mails->len); i++) {
-        Reading *r = &two[i % 2];
-        if (r->raw == NULL) {
-            r->raw = ((Arrived *)g_ptr_array_index(mails, i))->raw;
-            r->next = i + 1 < mails->len ? ((Arrived *)g_ptr_array_index(mails, i + 1))->raw : NULL;
-            if (!begin(office, worker, r, error))
-                return FALSE;
-        }
-        if (i == at && !finish(office, worker, r, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean take_each(const Intaking *in, Reading *two, guint *taken, GError **error) {
-    for (*taken = 0; *taken < in->mails->len && !*in->stop; ++*taken) {
-        const Arrived *mail = g_ptr_array_index(in->mails, *taken);
-        Reading *r = &two[*taken % 2];
-        gint64 start = g_get_monotonic_time();
-        if (!read_on(in->office, in->worker, in->mails, *taken, two, error))
-            return FALSE;
-        gint64 read = g_get_monotonic_time();
-        in->count->micros[STAGE_READ] += read - start;
-        if (!keep(in, mail->name, r, error))
-            return FALSE;
-        in->count->micros[STAGE_KEEP] += g_get_monotonic_time() - read;
-        reading_clear(r);
-    }
+static gboolean take_one(Window *window, const Arrived *mail, GError **error) {
+    const Intaking *in = window->in;
+    gint64 start = g_get_monotonic_time();
+    Reading *r = read_on(window, error);
+    if (r == NULL)
+        return FALSE;
+    gint64 read = g_get_monotonic_time();
+    in->count->micros[STAGE_READ] += read - start;
+    if (!keep(in, mail->name, r, error))
+        return FALSE;
+    in->count->micros[STAGE_KEEP] += g_get_monotonic_time() - read;
+    reading_clear(r);
+    window->turn++;
     return TRUE;
 }
 
 gboolean take_mails(const Intaking *in, guint *taken, GError **error) {
-    Reading two[2] = {0};
-    gboolean done = take_each(in, two, taken, error);
-    reading_clear(&two[0]);
-    reading_clear(&two[1]);
-    return done;
+    Window *window = in->window;
+    gboolean well = TRUE;
+    window->in = in;
+    for (*taken = 0; well && *taken < in->mails->len && !*in->stop; *taken += well)
+        well = take_one(window, g_ptr_array_index(in->mails, *taken), error);
+    if (*taken < in->mails->len || in->ahead == NULL)
+        window_forget(window, in->worker);
+    window->first = window->turn;
+    return well;
 }

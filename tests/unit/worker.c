@@ -225,47 +225,74 @@ static GBytes *long_mail(guint number) {
     return g_string_free_to_bytes(text);
 }
 
-static Facts *facts_of(Worker *worker, GBytes *raw) {
-    g_autoptr(GError) error = NULL;
-    Facts *facts = worker_read(worker, raw, &error);
-    g_assert_no_error(error);
-    return facts;
+static void heard(Worker *worker, enum said_what what, guint number, Said *said) {
+    said_clear(said);
+    worker_hear(worker, TRUE, said);
+    g_assert_cmpint(said->what, ==, what);
+    g_assert_cmpuint(said->number, ==, number);
 }
 
-static void answered(Worker *worker, guint number) {
+static void sent(Worker *worker, guint number, GBytes *raw) {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Letter) letter = NULL;
-    g_autoptr(Identity) identity = NULL;
-    g_autoptr(Verdict) verdict = NULL;
+    g_assert_true(worker_send(worker, number, raw, &error));
+    g_assert_no_error(error);
+}
+
+static void is_of(const Said *said, guint number) {
     g_autofree char *end = g_strdup_printf("of mail number %u", number);
-    g_assert_true(worker_answer(worker, &letter, &identity, &verdict, &error));
-    g_assert_no_error(error);
-    g_assert_true(g_str_has_suffix(letter->text, end));
+    g_assert_nonnull(said->verdict);
+    g_assert_true(g_str_has_suffix(said->letter->text, end));
 }
 
-/* Both talk at once, and neither waits for ever. */
+/* Both talk at once, and neither waits for ever; each mail is answered as itself, twice where it is
+ * asked twice. */
 static void test_ahead(void) {
-    enum { MAILS = 4 };
+    enum { MAILS = 6 };
     Rules *rules;
     Limits limits;
     Reader reader;
     g_autoptr(Worker) worker = start(&rules, &limits, &reader);
     g_autoptr(Context) context = context_new(ROUTE_PUPIL);
-    g_autoptr(GPtrArray) raws = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    for (guint i = 0; i < MAILS; i++)
-        g_ptr_array_add(raws, long_mail(i));
+    g_auto(Said) said = {0};
+    worker_hear(worker, FALSE, &said);
+    g_assert_cmpint(said.what, ==, SAID_NOTHING);
     for (guint i = 0; i < MAILS; i++) {
-        g_autoptr(Facts) facts = facts_of(worker, g_ptr_array_index(raws, i));
-        worker_ask(worker, context);
-        if (i + 1 < MAILS)
-            worker_begin(worker, g_ptr_array_index(raws, i + 1));
-        answered(worker, i);
+        g_autoptr(GBytes) raw = long_mail(i);
+        sent(worker, i, raw);
+    }
+    for (guint i = 0; i < MAILS; i++)
+        heard(worker, SAID_FACTS, i, &said);
+    for (guint i = 0; i < MAILS; i++) {
+        worker_ask(worker, MAILS - 1 - i, context, FALSE);
+        worker_ask(worker, MAILS - 1 - i, context, TRUE);
+    }
+    for (guint i = 0; i < 2 * MAILS; i++) {
+        heard(worker, SAID_RESULT, MAILS - 1 - i / 2, &said);
+        is_of(&said, MAILS - 1 - i / 2);
     }
     rules_free(rules);
 }
 
-/* What kills it costs the mail in hand, not the one that was sent ahead; and one that was sent
- * ahead may be given up. */
+/* One that it has let go of is not there any more. */
+static void test_last(void) {
+    Rules *rules;
+    Limits limits;
+    Reader reader;
+    g_autoptr(Worker) worker = start(&rules, &limits, &reader);
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    g_autoptr(GBytes) raw = g_bytes_new_static(MAIL, sizeof MAIL - 1);
+    g_auto(Said) said = {0};
+    sent(worker, 3, raw);
+    heard(worker, SAID_FACTS, 3, &said);
+    worker_ask(worker, 3, context, TRUE);
+    heard(worker, SAID_RESULT, 3, &said);
+    worker_ask(worker, 3, context, TRUE);
+    heard(worker, SAID_DIED, 3, &said);
+    rules_free(rules);
+}
+
+/* What kills it costs the mail at work. What it said before is heard; the others may be sent to a
+ * new one, and what was sent may be given up. */
 static void test_dies_ahead(void) {
     Rules *rules;
     Limits limits;
@@ -274,22 +301,29 @@ static void test_dies_ahead(void) {
     g_autoptr(Context) context = context_new(ROUTE_PUPIL);
     g_autoptr(GBytes) first = long_mail(1);
     g_autoptr(GBytes) second = long_mail(2);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Letter) letter = NULL;
-    g_autoptr(Identity) identity = NULL;
-    g_autoptr(Verdict) verdict = NULL;
-    facts_free(facts_of(worker, first));
+    g_auto(Said) said = {0};
+    sent(worker, 1, first);
+    heard(worker, SAID_FACTS, 1, &said);
+    sent(worker, 2, second);
+    heard(worker, SAID_FACTS, 2, &said);
     pid_t grandchild = child_of(child_of(getpid()));
     if (grandchild > 0) {
         g_assert_cmpint(kill(grandchild, SIGKILL), ==, 0);
-        worker_ask(worker, context);
-        worker_begin(worker, second);
-        g_assert_false(worker_answer(worker, &letter, &identity, &verdict, &error));
-        g_assert_error(error, FAULT, FAULT_MAIL);
+        worker_ask(worker, 1, context, TRUE);
+        worker_ask(worker, 2, context, TRUE);
+        heard(worker, SAID_DIED, 1, &said);
+        g_assert_nonnull(said.why);
+        said_clear(&said);
+        worker_hear(worker, FALSE, &said);
+        g_assert_cmpint(said.what, ==, SAID_NOTHING);
+        sent(worker, 2, second);
+        heard(worker, SAID_FACTS, 2, &said);
     }
-    facts_free(facts_of(worker, second));
-    worker_ask(worker, context);
-    worker_begin(worker, first);
+    worker_ask(worker, 2, context, TRUE);
+    heard(worker, SAID_RESULT, 2, &said);
+    is_of(&said, 2);
+    sent(worker, 1, first);
+    worker_forget(worker);
     read_one(worker);
     rules_free(rules);
 }
@@ -300,6 +334,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/worker/reads", test_reads);
     g_test_add_func("/worker/dies", test_dies);
     g_test_add_func("/worker/ahead", test_ahead);
+    g_test_add_func("/worker/last", test_last);
     g_test_add_func("/worker/dies-ahead", test_dies_ahead);
     g_test_add_func("/worker/garbage", test_garbage);
     g_test_add_func("/worker/same", test_same);
