@@ -7,7 +7,8 @@
 #include "mail/mail.h"
 #include "rules/rules.h"
 
-/* `named` may be NULL. Confines this process, says that it is ("r"), and serves until the other side is gone. */
+/* `named` may be NULL. Confines this process, says that it is ("r"), and serves until the other
+ * side is gone. */
 G_NORETURN void serve(const Reader *reader, const Rules *rules, const Named *named, int line);
 
 #endif
