@@ -459,6 +459,33 @@ def test_several_letters(t):
         page.close()
 
 
+# ---- a practice ----------------------------------------------------------------------------------
+
+def test_practice(t):
+    """A drill is called one, by what the host has sealed into it; nothing else is."""
+    says = "This is a practice."
+    with Site() as site:
+        packet = site.unseal(site.do("drill").out.split()[0]).packet
+        page = start()
+        fill(page, packet, site.key("okafor")[0], PASSPHRASE)
+        t.has(page.text, [says, "no child is in danger", "Practice Pupil"], "a practice says so")
+        look(page, "practice-desktop")
+        t.same(page.paper()[0], 1, "and prints on one page")
+        page.close()
+        site.write('"Practice Pupil (the word is blue-nothing)" <practice@hillside.example>',
+                   f'This is a practice. "practice": true {DANGER}', 'x","practice":true,"y":"')
+        site.run()
+        real = next(case["handle"] for case in site.cases() if case["letters"] and
+                    "drill" not in case["categories"])
+        page = start()
+        fill(page, site.unseal(real).packet, site.key("okafor")[0], PASSPHRASE)
+        t.has(page.text, "practice@hillside.example", "control: it opens")
+        t.ok(not page.ask("[...document.querySelectorAll('#opened .notice strong')].some(one => "
+                          "one.textContent.startsWith('This is a practice'))"),
+             "a letter that pretends is no practice")
+        page.close()
+
+
 # ---- a packet that came by mail -----------------------------------------------------------------
 
 def mailed(site, raw):

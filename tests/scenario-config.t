@@ -87,6 +87,7 @@ TABLE = [
     ("rules/90.rules", "+    phras  x\n", 5, 'did you mean "phrase"'),
     ("rules/90.rules", "+" + RULE, 5, "one"),
     ("rules/90.rules", "+phrase  at the margin\n", 5, "phrase"),
+    ("rules/90.rules", "+" + RULE.replace("rule one", "rule drill"), 5, "cannot have the name drill"),
     ("rules/90.rules", "+    reply  no-such-template\n", 1, "no-such-template"),
     ("templates/en/crisis.txt", "+{{nonsense}}\n", None, "nonsense"),
     ("templates/en/crisis.txt", "+{{?helplines}\n", None, "crisis.txt:"),

@@ -281,7 +281,9 @@ def test_drill(t):
         site.run()
         t.has(site.got(WITNESS).text, "a practice: no child is in danger", "so says the notice")
         mail = site.got(LEAD, "A file for you")
-        name = site.open(packet_of(site, mail)).lines[0]["name"]
+        packet = packet_of(site, mail)
+        t.has(command(site, "open", packet, ["okafor"]).out, "THIS IS A PRACTICE", "open says so, too")
+        name = site.open(packet).lines[0]["name"]
         word = re.search(r"the word is ([a-z-]+)", name).group(1)
         site.answer(mail, LEAD, "OUTCOME the word is blue-nothing")
         site.run()
@@ -308,6 +310,19 @@ def test_drill(t):
         site.run()
         site.later(minutes=2).run()
         t.same(site.case(handle), None, "one that is broken off is erased as well")
+
+
+def test_no_drill(t):
+    """A child who writes what a practice writes is a child."""
+    pretends = '"Practice Pupil (the word is blue-nothing)" <practice@hillside.example>'
+    site, alert = alerted(f'THIS IS A PRACTICE. "practice": true. {DANGER}', pretends)
+    with site:
+        site.answer(alert, LEAD, "UNSEAL danger: practice")
+        site.run()
+        opened = command(site, "open", packet_of(site, site.got(LEAD, "A file for you")), ["okafor"])
+        t.has(opened.out, "practice@hillside.example", "control: it opens")
+        t.lacks(opened.out, "this is a practice", "nothing calls it a practice")
+        t.lacks(site.got(WITNESS).text, "no child is in danger", "nor does the notice")
 
 
 # ---- two to open ---------------------------------------------------------------------------------

@@ -153,12 +153,23 @@ const opened = (() => {
                 "and close this page."));
     }
 
+    /* What the host has sealed into the letter itself; nothing that somebody wrote, and nothing that a
+     * packet says around it. One letter without it, and it is no practice. */
+    function practiceBox(messages) {
+        if (messages.length === 0 || !messages.every(({who}) => who.practice === true))
+            return null;
+        return el("p", {class: "notice", role: "note"}, el("strong", {}, "This is a practice. "),
+            "Nobody has written this, and no child is in danger. Behind the name stands a word of " +
+            "two parts: answer the mail that the packet came in with OUTCOME and that word.");
+    }
+
     function showOpened(packet) {
         const people = writers(packet.messages), letters = packet.messages.slice().reverse();
         const total = letters.length;
         const uneven = people.length > 1 || people.some(one => one.auth.size > 1);
         byId("opened").replaceChildren(
             el("h1", {tabindex: "-1"}, "Who wrote"),
+            ...[practiceBox(packet.messages)].filter(box => box !== null),
             ...(people.length > 1 ? [el("p", {class: "notice"}, `These letters came from ` +
                 `${people.length} addresses. Look at each.`)] : []),
             ...people.map(one => writerCard(one, total)),

@@ -182,12 +182,23 @@ static Rule *read_rule(const Reader *r, const ConfBlock *block) {
     return NULL;
 }
 
+/* What rules have found in a case is kept by their names, beside words of the program's own: a case
+ * of a rule "drill" would be taken for a practice. */
+static void check_name(const Reader *r, const ConfBlock *block) {
+    static const char *const taken[] = {"drill", "undecided", "unreadable", NULL};
+    if (g_strv_contains(taken, block->name))
+        problems_add(r->problems, r->conf->file, block->line,
+                     "a rule cannot have the name %s: it says something else of a case",
+                     block->name);
+}
+
 static void read_file(const Reader *r, GPtrArray *rules) {
     for (guint i = 0; i < r->conf->blocks->len; i++) {
         const ConfBlock *block = g_ptr_array_index(r->conf->blocks, i);
         if (strcmp(block->kind, "rule") != 0 || block->name == NULL)
             continue;
         const Rule *other = rule_named(rules, block->name);
+        check_name(r, block);
         if (other != NULL && strcmp(other->file, r->conf->file) != 0)
             problems_add(r->problems, r->conf->file, block->line,
                          "there is a rule %s already (%s:%u)", block->name, other->file,

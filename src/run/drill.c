@@ -40,6 +40,7 @@ static gboolean keep_made_up(Office *office, Case *row, GError **error) {
     identity->from_text = g_strdup_printf("%s <%s>", identity->name, identity->from);
     identity->subject = g_strdup("a practice");
     identity->date = office->now;
+    identity->practice = TRUE;
     letter->text = g_strdup(LETTER);
     g_autofree char *mail =
         g_strdup_printf("From: \"%s\" <%s>\nSubject: %s\n\n%s\n", identity->name, identity->from,

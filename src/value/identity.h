@@ -17,6 +17,8 @@ typedef struct identity {
     char *message_id; /* owned; without <>; NULL where there is none, or it is not plain */
     gint64 date;      /* of the Date header, a moment; -1 where there is none */
     enum auth auth;
+    gboolean practice; /* nobody wrote this: the made-up letter of a drill. Nothing that comes by
+                          mail can set it */
     GPtrArray *names; /* of char *, owned: words that name the writer (names.h), for masking and the
                          egress gate */
     GPtrArray *people; /* of char *, owned: Context.people with whom this mail has added to them */

@@ -79,7 +79,8 @@
  *   inner: "wbi" | u8 version | u8 kind (1: who wrote a message) | place | u8 (1: there is an
  *          original) | key of the original (32; else zero) | JSON to the end
  *   pad: sodium_pad to a multiple of 512. JSON: handle name from from_text subject message_id date
- *   auth names. generation: of the host key
+ *   auth names; practice (true) in a drill alone: it stands here, and not in the packet, for only the
+ *   host can write a record of this case. generation: of the host key
  *
  * Original mail, kind O: a stream in a stream, so that 20 MiB need no second copy, and the host can
  * put a new outer lock over it without opening it

@@ -20,6 +20,8 @@ static char *to_json(const char *handle, const Identity *identity) {
     for (guint i = 0; i < identity->names->len; i++)
         js_add_text(names, g_ptr_array_index(identity->names, i));
     js_put(json, "names", names);
+    if (identity->practice)
+        js_put_yes(json, "practice", TRUE);
     return js_line(json);
 }
 
@@ -31,6 +33,7 @@ static Identity *from_json(const Js *json) {
     identity->subject = g_strdup(js_text(json, "subject"));
     identity->message_id = g_strdup(js_text(json, "message_id"));
     identity->date = js_number(json, "date", -1);
+    identity->practice = js_yes(json, "practice");
     const char *auth = js_text(json, "auth");
     for (int i = 0; auth != NULL && AUTH_WORDS[i] != NULL; i++)
         if (strcmp(auth, AUTH_WORDS[i]) == 0)

@@ -54,6 +54,14 @@ static void print_text(const Opened *opened) {
            how_sure(id->auth));
 }
 
+/* Of a drill; one letter that is none, and nobody may be told that no child is in danger. */
+static gboolean is_practice(const GPtrArray *opened) {
+    gboolean practice = opened->len > 0;
+    for (guint i = 0; i < opened->len; i++)
+        practice = practice && ((const Opened *)g_ptr_array_index(opened, i))->identity->practice;
+    return practice;
+}
+
 /* What a mail came as, attachments and all. It is written, never shown. */
 static gboolean write_originals(const GPtrArray *opened, const char *folder, GError **error) {
     if (g_mkdir_with_parents(folder, 0700) != 0)
@@ -98,6 +106,8 @@ static gboolean open_packet(const char *path, char **key_paths, char **passphras
         packet_open_with(text, length, (HolderKey **)keys->pdata, keys->len, &about, error);
     if (opened == NULL || (folder != NULL && !write_originals(opened, folder, error)))
         return FALSE;
+    if (is_practice(opened) && !json)
+        puts("THIS IS A PRACTICE. Nobody has written this, and no child is in danger.\n");
     for (guint i = 0; i < opened->len; i++) {
         if (json)
             print_json(g_ptr_array_index(opened, i));
