@@ -7,6 +7,7 @@
 #include "mail/facts.h"
 #include "value/limits.h"
 #include "value/names.h"
+#include "value/wording.h"
 
 typedef struct mail Mail;
 
@@ -15,6 +16,7 @@ typedef struct reader {
     const char *address;     /* borrowed; of the box; NULL: unknown (inspect without a site) */
     const char *authserv_id; /* borrowed; NULL: believe no Authentication-Results; "microsoft" */
     const Names *roll;       /* borrowed; names of the school, for strip; NULL: none */
+    const Wording *wording;  /* borrowed; what we say to pupils, for strip; NULL: unknown */
 } Reader;
 
 /* Checks the caps on raw bytes, then parses. FAULT_MAIL with a reason in words ("a header is longer

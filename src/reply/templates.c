@@ -369,6 +369,18 @@ void templates_fill(const Templates *templates, const char *name, const Field *f
     squeeze(*body);
 }
 
+void templates_to_pupils(const Templates *templates, GPtrArray *to) {
+    static const char *const names[] = {
+        "acknowledgement", "nobody-on-duty", "crisis", "locked",  "to-pupil",
+        "adult-joined",    "passed-on",      "closed", "deleted", "what-did-you-mean"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_auto(GStrv) lines = g_strsplit(find(templates, names[i])->body, "\n", -1);
+        for (guint j = 0; lines[j] != NULL; j++)
+            if (*lines[j] != '\0')
+                g_ptr_array_add(to, g_strdup(lines[j]));
+    }
+}
+
 char *templates_version(const Templates *templates, const char *name) {
     const Blank *blank = find(templates, name);
     g_autofree char *whole = g_strconcat(blank->subject, "\n\n", blank->body, NULL);

@@ -42,6 +42,9 @@ typedef struct field {
 void templates_fill(const Templates *templates, const char *name, const Field *fields,
                     char **subject, char **body);
 
+/* Adds each line of what pupils are sent, with its fields (char *, owned by `to`). */
+void templates_to_pupils(const Templates *templates, GPtrArray *to);
+
 /* A short hash of the text of a template as it stands ("acknowledgement 3f9a12c4"): what a case
  * keeps so that it can later be said what was promised. Caller frees. */
 char *templates_version(const Templates *templates, const char *name);

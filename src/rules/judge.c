@@ -158,6 +158,14 @@ Verdict *rules_judge(const Rules *rules, enum rules_on on, const char *subject, 
     return rules_judge_at(rules, on, NULL, subject, text);
 }
 
+void rules_helplines(const Rules *rules, GPtrArray *to) {
+    for (guint i = 0; i < rules->list->len; i++) {
+        const Rule *rule = g_ptr_array_index(rules->list, i);
+        for (guint j = 0; j < rule->helplines->len; j++)
+            g_ptr_array_add(to, g_strdup(g_ptr_array_index(rule->helplines, j)));
+    }
+}
+
 gboolean rules_count_letters(const Rules *rules) {
     for (guint i = 0; i < rules->list->len; i++) {
         const Rule *rule = g_ptr_array_index(rules->list, i);

@@ -51,6 +51,9 @@ Verdict *rules_judge(const Rules *rules, enum rules_on on, const char *subject, 
 Verdict *rules_judge_at(const Rules *rules, enum rules_on on, const Occasion *occasion,
                         const char *subject, const char *text);
 
+/* Adds the helplines the rules name (char *, owned by `to`). */
+void rules_helplines(const Rules *rules, GPtrArray *to);
+
 /* Does any rule ask how often the writer has written? If not, Occasion.letters need not be known.
  */
 gboolean rules_count_letters(const Rules *rules);

@@ -218,11 +218,6 @@ Kept *kept_open(const Office *office, const Case *row, const Message *message, G
     return kept;
 }
 
-Kept *kept_last(const Office *office, const Case *row, gboolean pupil) {
-    g_autoptr(Message) message = store_last_by(office->store, row->id, pupil, NULL);
-    return message ? kept_open(office, row, message, NULL) : NULL;
-}
-
 static gboolean forget_one(Office *office, const Case *row, GBytes *key, const Message *message,
                            GError **error) {
     g_autoptr(Kept) kept = kept_open(office, row, message, error);

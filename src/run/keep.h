@@ -59,8 +59,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kept, kept_free)
 /* Unlocks a message's letter; NULL sets *error. */
 Kept *kept_open(const Office *office, const Case *row, const Message *message, GError **error);
 
-/* The newest letter of a case written by the pupil (`pupil` TRUE) or by anybody else; NULL where
- * there is none. */
-Kept *kept_last(const Office *office, const Case *row, gboolean pupil);
-
 #endif

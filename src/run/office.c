@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "reply/compose.h"
 #include "run/ahead.h"
 #include "run/refer.h"
 
@@ -74,6 +75,29 @@ static void load_templates(Office *office, Problems *problems) {
     office->templates = templates_load(folder, name, problems);
 }
 
+static void add_value(Office *office, const char *value) {
+    if (value != NULL)
+        g_ptr_array_add(office->wording->values, g_strdup(value));
+}
+
+/* All that a mail to a pupil can be made of, but for what people write. */
+static void load_wording(Office *office) {
+    office->wording = wording_new();
+    templates_to_pupils(office->templates, office->wording->lines);
+    g_ptr_array_add(office->wording->lines, g_strdup(DRAFT_MARKER));
+    for (guint i = 0; i < office->site->helplines->len; i++)
+        g_ptr_array_add(office->wording->lines,
+                        g_strdup(g_ptr_array_index(office->site->helplines, i)));
+    rules_helplines(office->rules, office->wording->lines);
+    for (guint i = 0; i < office->people->list->len; i++) {
+        const Person *person = g_ptr_array_index(office->people->list, i);
+        add_value(office, person->sign);
+        add_value(office, compose_role(person->role));
+    }
+    add_value(office, compose_role(ROLE_LEAD));
+    add_value(office, office->site->name);
+}
+
 /* Where there is no site at all, that is the one thing to say. */
 static gboolean there(const Site *site, Problems *problems) {
     g_autofree char *path = site_path(site, "site.conf");
@@ -97,6 +121,7 @@ Office *office_load(const char *folder, gint64 now, Problems *problems) {
     load_roll(office);
     load_rules(office, problems);
     load_templates(office, problems);
+    load_wording(office);
     check_names(office, problems);
     refer_check(office, problems);
     if (now >= 0 && !office->site->demo)
@@ -168,6 +193,7 @@ void office_free(Office *office) {
     rules_free(office->rules);
     names_free(office->roll);
     named_free(office->named);
+    wording_free(office->wording);
     people_free(office->people);
     site_free(office->site);
     g_free(office);

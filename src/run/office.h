@@ -11,6 +11,7 @@
 #include "store/cases.h"
 #include "store/holders.h"
 #include "value/names.h"
+#include "value/wording.h"
 #include "vault/vault.h"
 
 typedef struct ahead Ahead;
@@ -20,6 +21,7 @@ typedef struct office {
     People *people;
     Rules *rules;
     Templates *templates;
+    Wording *wording;   /* what the program says to pupils */
     Names *roll;        /* the names of the school: its roll, and the listeners'; may hold none */
     Named *named;       /* whom of the people a letter names */
     Vault *vault;       /* NULL until office_open() */

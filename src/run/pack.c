@@ -159,6 +159,7 @@ GBytes *pack_context(const Context *context) {
     put_texts(to, context->people);
     put_texts(to, context->terms);
     put_text(to, context->last_sent);
+    put_number(to, context->answers);
     put_text(to, context->sign);
     put_text(to, context->reader);
     put_occasion(to, &context->occasion);
@@ -175,6 +176,7 @@ Context *unpack_context(GBytes *bytes) {
     take_texts(&from, context->people);
     take_texts(&from, context->terms);
     context->last_sent = take_text(&from);
+    context->answers = take_choice(&from, TRUE);
     context->sign = take_text(&from);
     context->reader = take_text(&from);
     take_occasion(&from, &context->occasion);

@@ -1,5 +1,7 @@
 #include "run/resolve.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "run/keep.h"
 #include "run/out.h"
@@ -136,6 +138,33 @@ static void resolve_person(const Office *office, const Facts *facts, Resolution 
                                 "conversation it belongs to.");
 }
 
+/* Of what was sent no more is compared than this many bytes, the newest. */
+enum { SENT_BYTES = 256 << 10 };
+
+static gboolean is_by(const Message *message, gboolean pupil) {
+    if (pupil)
+        return strcmp(message->author, "pupil") == 0;
+    return g_str_has_prefix(message->author, "listener ") ||
+           g_str_has_prefix(message->author, "staff ");
+}
+
+/* What this side wrote in the case and the other was sent: letters or answers. `unmasked`: letters
+ * in both forms, as the lead reads them. NULL: nothing. Caller frees. */
+static char *what_was_sent(const Office *office, const Case *row, gboolean pupil,
+                           gboolean unmasked) {
+    g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, FALSE, NULL);
+    g_autoptr(GString) sent = g_string_new(NULL);
+    for (guint i = messages ? messages->len : 0; i > 0 && sent->len < SENT_BYTES; i--) {
+        const Message *message = g_ptr_array_index(messages, i - 1);
+        g_autoptr(Kept) kept = is_by(message, pupil) ? kept_open(office, row, message, NULL) : NULL;
+        if (kept != NULL && kept->text != NULL)
+            g_string_append_printf(sent, "%s\n\n", kept->text);
+        if (kept != NULL && unmasked && kept->whole != NULL)
+            g_string_append_printf(sent, "%s\n\n", kept->whole);
+    }
+    return sent->len > 0 ? g_strdup(sent->str) : NULL;
+}
+
 /* What has to be masked besides the author's own, and what we last sent them. */
 static gboolean fill_context(const Office *office, Resolution *r, GError **error) {
     g_autoptr(GError) failed = NULL;
@@ -165,8 +194,8 @@ static gboolean fill_context(const Office *office, Resolution *r, GError **error
         out_names(office, listener, context->names);
         context->reader = g_strdup(listener->id);
     }
-    g_autoptr(Kept) last = kept_last(office, r->row, !pupil);
-    context->last_sent = last ? g_strdup(last->text) : NULL;
+    context->last_sent = what_was_sent(office, r->row, !pupil, context->side == ROUTE_STAFF);
+    context->answers = TRUE;
     return TRUE;
 }
 

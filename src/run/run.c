@@ -439,7 +439,8 @@ static gboolean open_and_work(Run *run, Tally *tally, GError **error) {
     Reader reader = {.limits = &site->limits,
                      .address = site->address,
                      .authserv_id = site->authserv_id,
-                     .roll = run->office->roll};
+                     .roll = run->office->roll,
+                     .wording = run->office->wording};
     /* Before any key is in memory: the worker is a copy of this process. */
     run->worker = worker_start(&reader, run->office->rules, run->office->named, error);
     run->window = window_new();

@@ -77,6 +77,7 @@ static gboolean answer_context(Server *server, guint32 number, GBytes *bytes, gb
     if (context == NULL || server->mails[at] == NULL || server->numbers[at] != number)
         return FALSE;
     context->roll = server->reader->roll;
+    context->wording = server->reader->wording;
     g_autoptr(GBytes) result = result_of(server, server->mails[at], context);
     if (last)
         g_clear_pointer(&server->mails[at], mail_free);

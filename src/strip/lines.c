@@ -109,3 +109,25 @@ gboolean line_is_title(const Line *line) {
         before++;
     return before >= 3 && line->length < 120 && rule_char(g_utf8_get_char(g_utf8_prev_char(end)));
 }
+
+char *words_of(const char *text, gsize length) {
+    GString *out = g_string_sized_new(length + 2);
+    g_string_append_c(out, ' ');
+    for (const char *p = text, *end = p + length; p < end; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (g_unichar_isalnum(c))
+            g_string_append_unichar(out, g_unichar_tolower(c));
+        else if (c != '\'' && c != 0x2019 && out->str[out->len - 1] != ' ')
+            g_string_append_c(out, ' ');
+    }
+    if (out->str[out->len - 1] != ' ')
+        g_string_append_c(out, ' ');
+    return g_string_free(out, FALSE);
+}
+
+guint words_count(const char *words) {
+    guint n = 0;
+    for (const char *p = words; *p != '\0'; p++)
+        n += *p == ' ';
+    return n - 1;
+}

@@ -13,7 +13,8 @@ enum line_kind {
     LINE_OWN,     /* what the author wrote, as far as is known */
     LINE_QUOTED,  /* begins with > or stands in a quoting element */
     LINE_KNOWN,   /* unmarked, but it is what we sent */
-    LINE_HISTORY, /* attribution, header block, and what follows one */
+    LINE_HEAD,    /* attribution or header block of what is quoted */
+    LINE_HISTORY, /* what follows one */
     LINE_SIGN     /* signature, "Sent from my …", disclaimer */
 };
 
@@ -36,6 +37,10 @@ void lines_free(Lines *lines);
 /* Small letters, runs of blanks as one blank, quote marks and stars at the ends away, dashes of any
  * kind as "-", curly apostrophes as ', figures of any script as 0 to 9. Caller frees. */
 char *line_folded(const Line *line);
+/* " word word word ": letters and digits only, so that wrapping and quoting make no difference; " "
+ * where there is none. Caller frees. How many words it is made of. */
+char *words_of(const char *text, gsize length);
+guint words_count(const char *words);
 gboolean line_blank(const Line *line);
 
 /* Is this line a rule of -, _, =, * or the like, at least `least` long? */

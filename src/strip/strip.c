@@ -172,6 +172,7 @@ static void fill(Letter *letter, const char *text, const char *subject, const Co
     Trim how = {.pupil = pupil,
                 .answers = answers,
                 .last_sent = context->last_sent,
+                .wording = pupil && context->answers ? context->wording : NULL,
                 .own = identity->names};
     Trimmed trimmed = trim_text(readable, &how);
     Redact what = redact_for(context, identity);

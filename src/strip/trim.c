@@ -4,35 +4,14 @@
 
 #include "strip/history.h"
 #include "strip/lines.h"
+#include "strip/locale.h"
+#include "strip/ours.h"
 #include "strip/sign.h"
 
 /* The words of DRAFT_MARKER (value/draft.h): clients wrap it, quote it and change its dashes. */
 static const char MARKER_WORDS[] = "write your answer above this line";
 
-enum { KNOWN_WORDS = 4, WRAPPED = 64, ASKED_LINES = 3 };
-
-/* " word word word ": letters and digits only, so that wrapping and quoting make no difference. */
-static char *words_of(const char *text, gsize length) {
-    GString *out = g_string_sized_new(length + 2);
-    g_string_append_c(out, ' ');
-    for (const char *p = text, *end = p + length; p < end; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (g_unichar_isalnum(c))
-            g_string_append_unichar(out, g_unichar_tolower(c));
-        else if (c != '\'' && c != 0x2019 && out->str[out->len - 1] != ' ')
-            g_string_append_c(out, ' ');
-    }
-    if (out->str[out->len - 1] != ' ')
-        g_string_append_c(out, ' ');
-    return g_string_free(out, FALSE);
-}
-
-static guint count_words(const char *words) {
-    guint n = 0;
-    for (const char *p = words; *p != '\0'; p++)
-        n += *p == ' ';
-    return n - 1;
-}
+enum { KNOWN_WORDS = 4, PUPILS_KNOWN = 8, WRAPPED = 64, ASKED_LINES = 3 };
 
 /* The line our marker begins on; `lines->count` where it is not there. */
 static guint find_marker(const Lines *lines) {
@@ -56,23 +35,27 @@ static guint find_marker(const Lines *lines) {
     return lines->count;
 }
 
-/* Unmarked lines that are what we sent. A few words in common mean nothing, unless the line before
- * it is known too. */
-static void mark_known(Lines *lines, const char *last_sent) {
-    if (last_sent == NULL)
+/* Unmarked lines that are what we sent. A few words in common mean nothing, unless they go on where
+ * the line before them ended; a pupil may well say once more what was said of them. */
+static void mark_known(Lines *lines, const Trim *how) {
+    if (how->last_sent == NULL)
         return;
-    g_autofree char *sent = words_of(last_sent, strlen(last_sent));
-    gboolean before = FALSE;
+    g_autofree char *sent = words_of(how->last_sent, strlen(how->last_sent));
+    const char *next = NULL; /* where in it the line before ended; NULL: that was not in it */
     for (guint i = 0; i < lines->count; i++) {
         Line *line = &lines->line[i];
         if (line->kind != LINE_OWN || line_blank(line))
             continue;
         g_autofree char *words = words_of(line->text, line->length);
-        guint count = count_words(words);
-        gboolean known = count >= (before ? 1 : KNOWN_WORDS) && strstr(sent, words) != NULL;
-        if (known)
+        guint count = words_count(words);
+        if (count == 0)
+            continue;
+        if (next == NULL || !g_str_has_prefix(next, words))
+            next = count >= (how->pupil ? PUPILS_KNOWN : KNOWN_WORDS) ? strstr(sent, words) : NULL;
+        if (next != NULL) {
             line->kind = LINE_KNOWN;
-        before = known;
+            next += strlen(words) - 1;
+        }
     }
 }
 
@@ -92,10 +75,10 @@ static gboolean any_words(const Lines *lines) {
     return FALSE;
 }
 
-static void mark_history(Lines *lines, guint from, guint to) {
+static void mark_as(Lines *lines, guint from, guint to, enum line_kind kind) {
     for (guint i = from; i < to; i++)
         if (lines->line[i].kind == LINE_OWN)
-            lines->line[i].kind = LINE_HISTORY;
+            lines->line[i].kind = kind;
 }
 
 static guint next_filled(const Lines *lines, guint at) {
@@ -136,6 +119,21 @@ static gboolean follows_marks(const Lines *lines, guint at) {
     return at < lines->count && lines->line[at].kind == LINE_QUOTED;
 }
 
+/* A line within a header block that is none of its own, nor the rest of an address or a date. */
+static gboolean is_put_between(const Line *line) {
+    g_autofree char *folded = line_folded(line);
+    return line->kind == LINE_HEAD && !line_blank(line) && !line_is_title(line) &&
+           locale_header(folded) == HEADER_NONE && !locale_original(folded) &&
+           strpbrk(folded, "@0123456789") == NULL;
+}
+
+static void mark_head(Lines *lines, guint from, guint past, enum history found) {
+    mark_as(lines, from, past, LINE_HEAD);
+    for (guint i = from; found == HISTORY_REST && i < past; i++)
+        if (is_put_between(&lines->line[i]))
+            lines->line[i].kind = LINE_HISTORY;
+}
+
 /* Marks attributions and what follows header blocks. Returns whether any was found; *unsure is set
  * where what follows may be the author's own. */
 static gboolean find_history(Lines *lines, guint end, const Trim *how, gboolean *unsure) {
@@ -146,12 +144,12 @@ static gboolean find_history(Lines *lines, guint end, const Trim *how, gboolean 
         if (found == HISTORY_NONE || !believed(lines, found, past, how))
             continue;
         any = TRUE;
-        mark_history(lines, with_rule_above(lines, i, found), MIN(past, end));
+        mark_head(lines, with_rule_above(lines, i, found), MIN(past, end), found);
         gboolean quoted =
             found == HISTORY_REST ? follows_marks(lines, past) : follows_quote(lines, past);
         if (!quoted) {
             *unsure |= found == HISTORY_MAYBE;
-            mark_history(lines, i, end);
+            mark_as(lines, i, end, LINE_HISTORY);
             return TRUE;
         }
         i = past - 1;
@@ -193,12 +191,67 @@ static void join_wrapped(Lines *lines) {
     }
 }
 
+/* ---- what was typed into a quote of ours ---------------------------------------------------- */
+
 /* The words of a quoted line, without its marks. */
 static const char *past_marks(const Line *line) {
     const char *p = line->text, *end = p + line->length;
     while (p < end && (*p == '>' || *p == ' '))
         p++;
     return p;
+}
+
+/* The attributions among quoted lines: a quote of a quote, or one whose own is marked, too. */
+static void find_quoted_heads(Lines *lines, guint from) {
+    g_autofree Line *copy = g_memdup2(lines->line, lines->count * sizeof *copy);
+    Lines bare = {copy, lines->count};
+    for (guint i = from; i < bare.count; i++) {
+        const char *start = past_marks(&copy[i]);
+        copy[i].length -= (gsize)(start - copy[i].text);
+        copy[i].text = start;
+        copy[i].kind = copy[i].kind == LINE_HEAD ? LINE_HEAD : LINE_OWN;
+    }
+    for (guint i = from; i < bare.count; i++) {
+        guint past = i;
+        if (lines->line[i].kind != LINE_QUOTED)
+            continue;
+        enum history found = history_at(&bare, i, &past);
+        if (found == HISTORY_NONE || found == HISTORY_LEAD)
+            continue;
+        for (; i < past; i++)
+            lines->line[i].kind = LINE_HEAD;
+        i--;
+    }
+}
+
+/* A pupil may type anywhere, also into the quote, or below it where no mark tells it from ours:
+ * there every line that is not ours is theirs. `marker`: where our line stands, and all below it is
+ * a quote of ours, marked or not. */
+static void find_strays(Lines *lines, guint marker, const Trim *how) {
+    guint from = 0;
+    while (from < lines->count && from < marker &&
+           (lines->line[from].kind == LINE_OWN || line_blank(&lines->line[from])))
+        from++;
+    if (from == lines->count)
+        return;
+    g_autoptr(Ours) ours = ours_new(how->wording, how->last_sent);
+    find_quoted_heads(lines, from);
+    for (guint i = from; i < lines->count; i++) {
+        Line *line = &lines->line[i];
+        gboolean quoted = line->kind == LINE_QUOTED || line->kind == LINE_HISTORY;
+        if (line_blank(line) || !(quoted || (line->kind == LINE_OWN && i >= marker)))
+            continue;
+        guint count = ours_at(ours, lines, i);
+        if (count == 0) {
+            const char *start = past_marks(line);
+            line->length -= (gsize)(start - line->text);
+            line->text = start;
+            line->kind = LINE_OWN;
+        } else {
+            mark_as(lines, i, i + count, LINE_HISTORY);
+            i += count - 1;
+        }
+    }
 }
 
 /* What an answer between the lines of a quote answers: the end of that quote, where it is what we
@@ -212,7 +265,8 @@ static void append_asked(GString *out, const Lines *lines, guint at, const char 
         const Line *line = &lines->line[from - 1];
         const char *start = past_marks(line);
         g_autofree char *words = words_of(start, line->length - (gsize)(start - line->text));
-        if (line->kind != LINE_QUOTED || count_words(words) < 2 || strstr(sent, words) == NULL)
+        if ((line->kind != LINE_QUOTED && line->kind != LINE_KNOWN) || words_count(words) < 2 ||
+            strstr(sent, words) == NULL)
             break;
     }
     for (guint i = from; i < to; i++) {
@@ -257,6 +311,8 @@ static gboolean has_kind(const Lines *lines, guint end, enum line_kind kind) {
 /* The first `end` lines, trimmed; both texts stay NULL where nothing is left. */
 static void trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimmed) {
     gboolean any = find_history(lines, end, how, &trimmed->unsure);
+    if (how->wording != NULL)
+        find_strays(lines, find_marker(lines), how);
     sign_mark(lines, end, how->own, how->pupil, &trimmed->unsure);
     trimmed->history = any || end < lines->count || has_kind(lines, end, LINE_QUOTED) ||
                        has_kind(lines, end, LINE_KNOWN);
@@ -273,7 +329,9 @@ static void trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimme
 static char *fall_back(Lines *lines, guint marker, const Trim *how) {
     if (!how->pupil)
         return g_strdup("");
-    guint all = 1u << LINE_OWN | 1u << LINE_HISTORY | 1u << LINE_SIGN;
+    guint all = 1u << LINE_OWN | 1u << LINE_HEAD | 1u << LINE_HISTORY | 1u << LINE_SIGN;
+    if (how->wording != NULL) /* what is none of ours is theirs already */
+        return compose(lines, lines->count, 1u << LINE_OWN | 1u << LINE_SIGN, NULL);
     if (how->answers) {
         char *text = compose(lines, marker, all, NULL);
         if (*text != '\0' || how->last_sent != NULL)
@@ -289,14 +347,14 @@ Trimmed trim_text(const char *text, const Trim *how) {
     if (how->pupil && !how->answers)
         forgive_arrows(&lines);
     join_wrapped(&lines);
-    mark_known(&lines, how->last_sent);
-    guint marker = find_marker(&lines);
+    mark_known(&lines, how);
+    guint marker = how->wording ? lines.count : find_marker(&lines);
     trim_lines(&lines, marker, how, &trimmed);
     if (trimmed.text == NULL && marker < lines.count) { /* answered below the marker */
         lines_free(&lines);
         lines = lines_of(text);
         join_wrapped(&lines);
-        mark_known(&lines, how->last_sent);
+        mark_known(&lines, how);
         gboolean quoted = lines.line[marker].kind != LINE_OWN;
         lines.line[marker].kind = LINE_HISTORY;
         trimmed.unsure = !quoted && how->last_sent == NULL;

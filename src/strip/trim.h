@@ -4,11 +4,15 @@
 
 #include <glib.h>
 
+#include "value/wording.h"
+
 typedef struct trim {
-    gboolean pupil;        /* whose words must not be lost: rather keep too much */
-    gboolean answers;      /* the mail answers one of ours: there will be a quote */
-    const char *last_sent; /* borrowed; what we sent; NULL: unknown */
-    const GPtrArray *own;  /* borrowed; the author's names; NULL: unknown */
+    gboolean pupil;         /* whose words must not be lost: rather keep too much */
+    gboolean answers;       /* the mail answers one of ours: there will be a quote */
+    const char *last_sent;  /* borrowed; what we sent; NULL: unknown */
+    const Wording *wording; /* borrowed; of a pupil's answer to us: what else we sent, so that of
+                               its quote all is theirs that is not ours; NULL: unknown */
+    const GPtrArray *own;   /* borrowed; the author's names; NULL: unknown */
 } Trim;
 
 typedef struct trimmed {

@@ -8,6 +8,7 @@
 #include "value/letter.h"
 #include "value/names.h"
 #include "value/occasion.h"
+#include "value/wording.h"
 
 typedef struct context {
     enum route side;   /* who writes, as resolved: ROUTE_PUPIL, ROUTE_LISTENER or ROUTE_STAFF */
@@ -22,9 +23,12 @@ typedef struct context {
     char *reader;      /* owned; the short name of the listener whose conversation it is; NULL */
     char *sign;        /* owned; the sign-off of the listener who writes; NULL */
     GPtrArray *terms;  /* of char *, owned: whatever else the site masks (`mask` lines) */
-    char *last_sent;   /* owned; the text we last sent to this writer, so that its quote can be cut;
-                          NULL where there is none */
-    Occasion occasion; /* for the rules */
+    char *last_sent;   /* owned; what people wrote that we sent to this writer in this case, so that
+                          its quote can be cut; NULL where there is none */
+    gboolean answers;  /* it answers a mail of ours in this case: nothing can be quoted in it but
+                          last_sent and what the program says */
+    const Wording *wording; /* borrowed; that; NULL: unknown. Does not travel */
+    Occasion occasion;      /* for the rules */
 } Context;
 
 Context *context_new(enum route side);

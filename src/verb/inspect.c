@@ -195,6 +195,7 @@ static gboolean prepare(Bench *bench, const Call *call, Limits *limits, Reader *
         reader->address = bench->office->site->address;
         reader->authserv_id = bench->office->site->authserv_id;
         reader->roll = bench->office->roll;
+        reader->wording = bench->office->wording;
     } else {
         g_autofree char *folder = office_shared("rules");
         bench->rules = rules_load(folder, "rules", limits->match_limit, problems);

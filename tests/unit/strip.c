@@ -431,6 +431,90 @@ static void test_trims(void) {
     }
 }
 
+/* What a pupil may have typed into, or below, the quote of a mail of ours, and what of that is
+ * heard. OURS is such a mail, with all that clients put above it. */
+#define BLOCK                                                                                      \
+    "From: Hillside <box+abcdefghijklmnopqrstuvwxyz@h.example>\nSent: Monday, 2 March 2026 "       \
+    "09:31\nTo: Anna\nSubject: Your message - amber-heron\n\n"
+#define CRISIS                                                                                     \
+    "Your message has arrived.\n\n---- write your answer above this line ----\n\nThank you for "   \
+    "telling us. You may think of suicide, and you need not be alone with it.\n\n* Samaritans: "   \
+    "116 123 (if you want to die)\n\nAn adult will read it: the safeguarding lead. They are due "  \
+    "to read it tomorrow (Tuesday 3 March).\n"
+#define ANSWER "You wrote that you want to die. Do you feel so now?\nI am here.\n\nHeron\n"
+
+static Wording *a_wording(void) {
+    static const char *const lines[] = {
+        "Your message has arrived.",
+        "---- write your answer above this line ----",
+        "{{?crisis}}Thank you for telling us. You may think of suicide, and you need not be alone "
+        "with it.",
+        "Samaritans: 116 123 (if you want to die)",
+        "An adult will read it: {{role}}. They are due to read it {{when}}.",
+        "{{tap-adult}}",
+        "{{answer}}"};
+    Wording *wording = wording_new();
+    for (guint i = 0; i < G_N_ELEMENTS(lines); i++)
+        g_ptr_array_add(wording->lines, g_strdup(lines[i]));
+    g_ptr_array_add(wording->values, g_strdup("the safeguarding lead"));
+    g_ptr_array_add(wording->values, g_strdup("Heron"));
+    return wording;
+}
+
+static void test_strays(void) {
+    static const struct {
+        const char *text, *want;
+    } table[] = {
+        {"hi\n\n" BLOCK CRISIS, "hi"},
+        {"hi\n\n" BLOCK ANSWER, "hi"},
+        {"hi\n\n" BLOCK CRISIS "\ni want to die\n", "hi\n\ni want to die"},
+        {"hi\n\n" BLOCK "i want to die\n\n" CRISIS, "hi\n\ni want to die"},
+        {"hi\n\n" BLOCK CRISIS ANSWER "i want to die", "hi\n\ni want to die"},
+        {"hi\n\nFrom: Hillside\nSent: Monday\ni want to die\nTo: Anna\nSubject: x\n\n" CRISIS,
+         "hi\n\ni want to die"},
+        {"Sent from my iPhone\n\n" BLOCK CRISIS "please help", "please help"},
+        {BLOCK CRISIS "please help", "please help"},
+        {CRISIS "please help", "Your message has arrived.\n\nplease help"}, /* without a head */
+        {CRISIS, "Your message has arrived."},
+        {BLOCK CRISIS, ""},
+        {"ok\n\nOn Mon, 2 Mar 2026 at 09:31, Hillside <box@h.example> wrote:\n> Your message "
+         "has\n> "
+         "arrived.\n> please help me\n> Thank you for telling us. You may think of suicide, and\n> "
+         "you need not be alone with it.\n",
+         "ok\n\nplease help me"},
+        {"ok\n\n> On Mon, 2 Mar 2026 at 09:31, Hillside <box@h.example> wrote:\n>\n> Your message "
+         "has arrived.\n> "
+         "mailto:box+abcdefghijklmnopqrstuvwxyz@h.example?subject=ADULT&body=ADULT\n",
+         "ok"},
+        /* in a line of ours: all of that line is heard */
+        {"ok\n\n" BLOCK "Your message has arrived. i want to die",
+         "ok\n\nYour message has arrived. i want to die"},
+        {"ok\n\n" BLOCK "They are due to read it i want to die now please help me.",
+         "ok\n\nThey are due to read it i want to die now please help me."},
+        /* said once more, it is theirs */
+        {"you want to die", "you want to die"},
+        {"I am here.", "I am here."},
+        {"you wrote that\nyou want to die", "you wrote that\nyou want to die"},
+        /* an answer below what it answers, where nothing is marked */
+        {"ok\n\n" BLOCK
+         "You wrote that you want to die. Do you feel so now?\nI am here.\nyes\n\nHeron\n",
+         "ok\n\n> You wrote that you want to die. Do you feel so now?\n> I am here.\n\nyes"},
+    };
+    g_autoptr(Wording) wording = a_wording();
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+        context->answers = TRUE;
+        context->wording = wording;
+        context->last_sent =
+            g_strdup("You wrote that you want to die. Do you feel so now?\nI am here.\n");
+        g_autoptr(Letter) letter = strip_text(table[i].text, context);
+        if (strcmp(letter->text, table[i].want) != 0) {
+            g_test_message("%s\n  want %s\n  got  %s", table[i].text, table[i].want, letter->text);
+            g_test_fail();
+        }
+    }
+}
+
 /* What looks like a signature is not passed on, but rules and lead see it. */
 static void test_whole(void) {
     g_autoptr(Context) context = context_new(ROUTE_PUPIL);
@@ -583,6 +667,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/strip/case", test_case);
     g_test_add_func("/strip/closings", test_closings);
     g_test_add_func("/strip/trims", test_trims);
+    g_test_add_func("/strip/strays", test_strays);
     g_test_add_func("/strip/whole", test_whole);
     g_test_add_func("/strip/leaks", test_leaks);
     g_test_add_func("/strip/control", test_control);
