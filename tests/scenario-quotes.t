@@ -71,7 +71,7 @@ def into(sent, where, words):
 def test_typed_in(t):
     for client in ("outlook", "thunderbird"):
         for where in ("top", "middle", "end"):
-            for above in ("hi", "see below"):
+            for above in ("hi", "i have thought about what you said and i am fine"):
                 with Site() as site:
                     mail = told(site, "answer")
                     mail.text = into(mail, where, "i want to die")
@@ -91,7 +91,7 @@ def test_typed_in_plain(t):
         mail = told(site, "first")
         mail.text = into(mail, "end", "they took my bag again today")
         site.later(minutes=10)
-        site.answer(mail, ANNA, "hi", "outlook")
+        site.answer(mail, ANNA, "hi", "thunderbird")
         site.run()
         t.same([words_of(one) for one in heard(site)], ["hi\n\nthey took my bag again today"],
                "what is no danger reaches the listener")

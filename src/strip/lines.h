@@ -15,6 +15,8 @@ enum line_kind {
     LINE_KNOWN,   /* unmarked, but it is what we sent */
     LINE_HEAD,    /* attribution or header block of what is quoted */
     LINE_HISTORY, /* what follows one */
+    LINE_STRAY,   /* in the quote of a mail of ours, and none of it: its author typed it there, most
+                     likely */
     LINE_SIGN     /* signature, "Sent from my …", disclaimer */
 };
 

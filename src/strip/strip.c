@@ -234,7 +234,8 @@ void strip(const Mail *mail, const Context *context, const Limits *limits, Lette
     withhold_parts(*letter, mail);
     g_autofree char *text = g_string_free(gather.text, FALSE);
     (*letter)->unsure = gather.unsure;
-    gboolean answers = facts->replies || context->last_sent != NULL || context->side != ROUTE_PUPIL;
+    gboolean answers = facts->replies || context->answers || context->last_sent != NULL ||
+                       context->side != ROUTE_PUPIL;
     fill(*letter, text, mail_subject(mail), context, answers, *identity);
 }
 
@@ -256,7 +257,8 @@ Letter *strip_text(const char *text, const Context *context) {
     g_autofree char *clean = clean_text(valid);
     copy_all(identity->names, context->own);
     copy_all(identity->people, context->people);
-    gboolean answers = context->last_sent != NULL || context->side != ROUTE_PUPIL;
+    gboolean answers =
+        context->answers || context->last_sent != NULL || context->side != ROUTE_PUPIL;
     fill(letter, clean, NULL, context, answers, identity);
     return letter;
 }

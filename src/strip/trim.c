@@ -11,7 +11,7 @@
 /* The words of DRAFT_MARKER (value/draft.h): clients wrap it, quote it and change its dashes. */
 static const char MARKER_WORDS[] = "write your answer above this line";
 
-enum { KNOWN_WORDS = 4, PUPILS_KNOWN = 8, WRAPPED = 64, ASKED_LINES = 3 };
+enum { KNOWN_WORDS = 4, PUPILS_KNOWN = 8, HARDLY_ANY = 8, WRAPPED = 64, ASKED_LINES = 3 };
 
 /* The line our marker begins on; `lines->count` where it is not there. */
 static guint find_marker(const Lines *lines) {
@@ -246,12 +246,28 @@ static void find_strays(Lines *lines, guint marker, const Trim *how) {
             const char *start = past_marks(line);
             line->length -= (gsize)(start - line->text);
             line->text = start;
-            line->kind = LINE_OWN;
+            line->kind = LINE_STRAY;
         } else {
             mark_as(lines, i, i + count, LINE_HISTORY);
             i += count - 1;
         }
     }
+}
+
+/* Where hardly a word stands elsewhere, what stands in the quote is the letter. Else rules and lead
+ * see it, and whoever reads the letter that something is left out. */
+static void take_strays(Lines *lines, gboolean *unsure) {
+    guint words = 0;
+    for (guint i = 0; i < lines->count && words < HARDLY_ANY; i++) {
+        const Line *line = &lines->line[i];
+        g_autofree char *own = words_of(line->text, line->kind == LINE_OWN ? line->length : 0);
+        words += words_count(own);
+    }
+    for (guint i = 0; i < lines->count; i++)
+        if (lines->line[i].kind == LINE_STRAY && words < HARDLY_ANY)
+            lines->line[i].kind = LINE_OWN;
+        else
+            *unsure |= lines->line[i].kind == LINE_STRAY;
 }
 
 /* What an answer between the lines of a quote answers: the end of that quote, where it is what we
@@ -311,8 +327,10 @@ static gboolean has_kind(const Lines *lines, guint end, enum line_kind kind) {
 /* The first `end` lines, trimmed; both texts stay NULL where nothing is left. */
 static void trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimmed) {
     gboolean any = find_history(lines, end, how, &trimmed->unsure);
-    if (how->wording != NULL)
+    if (how->wording != NULL) {
         find_strays(lines, find_marker(lines), how);
+        take_strays(lines, &trimmed->unsure);
+    }
     sign_mark(lines, end, how->own, how->pupil, &trimmed->unsure);
     trimmed->history = any || end < lines->count || has_kind(lines, end, LINE_QUOTED) ||
                        has_kind(lines, end, LINE_KNOWN);
@@ -321,7 +339,8 @@ static void trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimme
     gboolean asks = how->pupil && how->last_sent != NULL;
     g_autofree char *sent = asks ? words_of(how->last_sent, strlen(how->last_sent)) : NULL;
     trimmed->text = compose(lines, end, 1u << LINE_OWN, sent);
-    trimmed->whole = compose(lines, end, 1u << LINE_OWN | (how->pupil ? 1u << LINE_SIGN : 0), NULL);
+    guint seen = how->pupil ? 1u << LINE_SIGN | 1u << LINE_STRAY : 0;
+    trimmed->whole = compose(lines, end, 1u << LINE_OWN | seen, NULL);
 }
 
 /* Nothing of the author's was found. A pupil's words come before tidiness: all of it, but in an
@@ -363,7 +382,7 @@ Trimmed trim_text(const char *text, const Trim *how) {
     }
     if (trimmed.text == NULL) {
         trimmed.empty = TRUE;
-        trimmed.unsure = any_words(&lines);
+        trimmed.unsure = how->wording == NULL && any_words(&lines);
         trimmed.text = fall_back(&lines, marker, how);
         trimmed.whole = g_strdup(trimmed.text);
     }

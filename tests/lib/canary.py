@@ -43,11 +43,12 @@ PARTS = (
 BODY = (
     "my-name sign-off signature-name signature-mail device mail-address telephone "
     "telephone-abroad profile handle personal-link shared-drive").split()
-QUOTE = "quote-attribution quote-address quote-words".split()
+QUOTE = "quote-attribution quote-address".split()
+STRAY = ["quote-words"]  # in a quote of ours, and none of it: most likely typed there
 PASS = "word subject-word".split()
 
 PLACES = {**{place: "" for place in HEADERS + PARTS + QUOTE},
-          **{place: "lead" for place in BODY},
+          **{place: "lead" for place in BODY + STRAY},
           **{place: "all" for place in PASS}}
 
 

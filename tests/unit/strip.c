@@ -508,11 +508,24 @@ static void test_strays(void) {
         context->last_sent =
             g_strdup("You wrote that you want to die. Do you feel so now?\nI am here.\n");
         g_autoptr(Letter) letter = strip_text(table[i].text, context);
-        if (strcmp(letter->text, table[i].want) != 0) {
+        if (strcmp(letter->text, table[i].want) != 0 || letter->unsure) {
             g_test_message("%s\n  want %s\n  got  %s", table[i].text, table[i].want, letter->text);
             g_test_fail();
         }
     }
+}
+
+/* Beside a letter that says enough it is seen by rules and lead alone. */
+static void test_stray_beside(void) {
+    g_autoptr(Wording) wording = a_wording();
+    g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+    context->answers = TRUE;
+    context->wording = wording;
+    g_autoptr(Letter) letter =
+        strip_text("i am fine today, it was a good week\n\n" BLOCK CRISIS "i want to die", context);
+    g_assert_cmpstr(letter->text, ==, "i am fine today, it was a good week");
+    g_assert_cmpstr(letter->whole, ==, "i am fine today, it was a good week\n\ni want to die");
+    g_assert_true(letter->unsure);
 }
 
 /* What looks like a signature is not passed on, but rules and lead see it. */
@@ -668,6 +681,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/strip/closings", test_closings);
     g_test_add_func("/strip/trims", test_trims);
     g_test_add_func("/strip/strays", test_strays);
+    g_test_add_func("/strip/stray-beside", test_stray_beside);
     g_test_add_func("/strip/whole", test_whole);
     g_test_add_func("/strip/leaks", test_leaks);
     g_test_add_func("/strip/control", test_control);
