@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# timeout: 400
 # What stands in the quote of a mail of ours: our own words raise no alarm, and what a pupil typed
 # into it, or below it, is heard. What an adult quotes of a letter does not go on.
 import os
@@ -46,7 +47,7 @@ def words_of(mail):
 
 def test_own_words(t):
     for how in ("first", "crisis", "answer", "adult"):
-        for client in CLIENTS:
+        for client in CLIENTS if how == "answer" else ("gmail", "outlook"):
             with Site() as site:
                 mail = told(site, how)
                 site.later(minutes=10)
@@ -69,8 +70,8 @@ def into(sent, where, words):
 
 
 def test_typed_in(t):
-    for client in ("outlook", "thunderbird"):
-        for where in ("top", "middle", "end"):
+    for client, places in {"outlook": ("top", "middle", "end"), "thunderbird": ("middle",)}.items():
+        for where in places:
             for above in ("hi", "i have thought about what you said and i am fine"):
                 with Site() as site:
                     mail = told(site, "answer")

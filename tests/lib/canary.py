@@ -123,7 +123,8 @@ class Author:
         self.local = address.split("@")[0] if address else mint.word("from-local", "raw", who)
         self.address = address or self.local + "@hillside.example"
         # In their From, and told in their letters as well.
-        self.name = name or "Zoe " + mint.word("my-name", "raw", who).capitalize()
+        given = "Ivo " if role == "listener" else "Zoe "  # a pupil's own name names no listener
+        self.name = name or given + mint.word("my-name", "raw", who).capitalize()
 
 
 class Mail:
