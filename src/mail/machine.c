@@ -222,12 +222,15 @@ static char *look_calendar(const Look *look) {
     return NULL;
 }
 
+/* Name and value, but only a value that everybody uses: in others people and addresses stand. */
 static char *quoted(const char *name, const char *value) {
-    g_autofree char *word = g_strndup(value, MIN(strcspn(value, " ;,\t"), 40));
-    for (char *p = word; *p != '\0'; p++)
-        if (!g_ascii_isalnum(*p) && strchr("-_.", *p) == NULL)
-            *p = '?';
-    return g_strdup_printf("%s: %s", name, word);
+    static const char *const words[] = {"auto-replied", "auto-generated", "auto-notified",
+                                        "yes",          "true",           "vacation"};
+    gsize length = strcspn(value, " ;,\t(");
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (length == strlen(words[i]) && g_ascii_strncasecmp(value, words[i], length) == 0)
+            return g_strdup_printf("%s: %s", name, words[i]);
+    return g_strdup(name);
 }
 
 /* Headers that only automatic answers bear; "no" says the contrary. */

@@ -1,12 +1,14 @@
 /* 2,000 harmless letters made from tests/rules/harmless.txt: at most one of 100 is taken for
- * something an adult must read first. */
+ * something an adult must read first. Of long letters full of worries, at most one of 50. */
 #include <glib.h>
 #include <string.h>
 
 #include "rules/rules.h"
 
 static const char SENTENCES[] = "tests/rules/harmless.txt";
+static const char WORRIES[] = "tests/rules/worries.txt";
 enum { LETTERS = 2000, WORST = LETTERS / 100 };
+enum { LONG_LETTERS = 500, LONG = 12, WORST_LONG = LONG_LETTERS * 2 / 100 };
 
 /* Sentences with {slots}, and the words for them. */
 typedef struct grammar {
@@ -132,9 +134,45 @@ static void test_with_danger(void) {
     grammar_clear(&grammar);
 }
 
+/* A letter of so many different sentences of `pool`. */
+static char *long_letter(const GPtrArray *pool, GRand *rand) {
+    GString *out = g_string_new(NULL);
+    guint at = (guint)g_rand_int_range(rand, 0, (gint32)pool->len);
+    for (guint i = 0; i < LONG; i++) {
+        g_string_append_printf(out, "%s\n", (char *)g_ptr_array_index(pool, at));
+        at = (at + (guint)g_rand_int_range(rand, 1, (gint32)pool->len / LONG)) % pool->len;
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Letters are not one sentence: what is no danger by itself is none, either, a dozen times. */
+static void test_long(void) {
+    g_autofree char *text = NULL;
+    g_autoptr(GPtrArray) pool = g_ptr_array_new();
+    g_autoptr(Problems) problems = problems_new();
+    if (!g_file_get_contents(WORRIES, &text, NULL, NULL)) {
+        g_test_skip("not run from the top of the tree");
+        return;
+    }
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++)
+        if (**line != '#' && **line != '\0')
+            g_ptr_array_add(pool, *line);
+    g_autoptr(Rules) rules = rules_load("rules", "rules", 100000, problems);
+    g_autoptr(GRand) rand = g_rand_new_with_seed(2002);
+    guint alarmed = 0;
+    for (guint i = 0; i < LONG_LETTERS; i++) {
+        g_autofree char *letter = long_letter(pool, rand);
+        alarmed += alarms(rules, letter);
+    }
+    g_test_message("%u of %u long letters raise a false alarm", alarmed, LONG_LETTERS);
+    g_assert_cmpuint(alarmed, <=, WORST_LONG);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/rules/harmless", test_harmless);
     g_test_add_func("/rules/harmless-with-danger", test_with_danger);
+    g_test_add_func("/rules/harmless-long", test_long);
     return g_test_run();
 }
