@@ -71,11 +71,15 @@ def quiet(t, page, name, letters=False):
 
 
 def in_page(page, text, path, passphrase=None):
-    """What formats.js makes of a packet and a key, without the page around it."""
-    return page.ask("""(async (packet, key, passphrase) => {
+    """What formats.js makes of a packet and a key (or keys), without the page around it."""
+    keys = path if isinstance(path, list) else [path]
+    return page.ask("""(async (packet, keys, passphrase) => {
         try {
-            const opened = packets.openPacket(packet, [formats.readKey(key, passphrase)]);
+            const opened = packets.openPacket(packet,
+                keys.map(key => formats.readKey(key, passphrase)));
             const lines = [];
+            if (opened.messages === null)
+                return "asks for consent";
             for (const one of opened.messages) {
                 const hash = one.original &&
                     new Uint8Array(await crypto.subtle.digest("SHA-256", one.original));
@@ -86,7 +90,7 @@ def in_page(page, text, path, passphrase=None):
         } catch (error) {
             return error.code || "broke off: " + error;
         }
-    })(%s, %s, %s)""" % tuple(json.dumps(one) for one in (text, path, passphrase)))
+    })(%s, %s, %s)""" % tuple(json.dumps(one) for one in (text, keys, passphrase)))
 
 
 def content(path):
@@ -163,13 +167,47 @@ def test_vectors(t):
     decomposed = VECTOR_PASSPHRASE.replace("ä", "a\u0308")
     t.same(in_page(page, packet, content(vector("lead.key")), decomposed), want,
            "a passphrase of other code points")
-    for path in sorted(glob.glob(vector("refused/*"))):
+    refused = sorted(glob.glob(vector("refused/*")))
+    t.ok(len(refused) >= 9, "there are some to refuse", refused)
+    for path in refused:
         got = in_page(page, content(path), sheet)
         t.ok(isinstance(got, str) and got.startswith("packet-"), f"refused: {path[-30:]}", got)
     t.same(in_page(page, packet, content(vector("deputy.key")), VECTOR_PASSPHRASE), "packet-other",
            "refused: another keyholder's key")
     t.same(in_page(page, packet, content(vector("lead.key")), "x"), "passphrase",
            "refused: a wrong passphrase")
+    page.close()
+
+
+def test_vectors_for_two(t):
+    """Golden packets that take two: opened with the keys that are enough, and no others."""
+    page, folder = start(), os.path.join(HERE, "vectors", "two")
+    sheets = {one: content(os.path.join(folder, one + ".sheet")) for one in
+              ("okafor", "hughes", "singh")}
+    want = [json.loads(line) for line in content(os.path.join(folder, "opened.jsonl")).splitlines()]
+
+    def told(name, *holders):
+        got = in_page(page, content(os.path.join(folder, name)), [sheets[one] for one in holders])
+        return got if isinstance(got, str) else [
+            {key: one[key] for key in want[0] if key in one} for one in got]
+
+    want = [{key: one[key] for key in want[0]} for one in want]
+    for name, *holders in (("packet", "okafor", "hughes"), ("packet", "singh", "okafor"),
+                           ("packet", "okafor", "hughes", "singh"), ("danger", "okafor"),
+                           ("approved", "okafor"), ("approved", "okafor", "singh")):
+        t.same(told(name, *holders), want, f"{name}: {', '.join(holders)}")
+    for name, *holders in (("packet", "okafor"), ("packet", "hughes"), ("packet", "singh"),
+                           ("packet", "hughes", "singh"), ("danger", "hughes"),
+                           ("danger", "hughes", "singh"), ("approved", "hughes"),
+                           ("approved", "hughes", "singh")):
+        got = told(name, *holders)
+        t.ok(got == "asks for consent" or str(got).startswith("packet-"),
+             f"{name}: {', '.join(holders)}: refused", got)
+    refused = sorted(os.listdir(os.path.join(folder, "refused")))
+    t.ok(len(refused) >= 4, "there are some to refuse", refused)
+    for name in refused:
+        got = told("refused/" + name, "okafor")
+        t.ok(str(got).startswith(("packet-", "version")), f"two: refused: {name}", got)
     page.close()
 
 

@@ -22,6 +22,8 @@ for v in v*/; do
     result $? "$v packet with the key file"
     cmp -s <(open "$v/packet" "$v/lead.sheet") "$v/opened.jsonl"
     result $? "$v packet with the recovery sheet"
+    [ "$(find "$v"refused -type f -size +0 | wc -l)" -ge 9 ]
+    result $? "$v has nine to refuse"
     for bad in "$v"refused/*; do
         ! open "$bad" "$v/lead.sheet" >/dev/null 2>&1
         result $? "$bad"
@@ -60,5 +62,7 @@ refused danger hughes.sheet
 refused danger hughes.sheet singh.sheet
 refused approved hughes.sheet
 refused approved hughes.sheet singh.sheet
+[ "$(find refused -type f -size +0 | wc -l)" -ge 4 ]
+result $? "two: has four to refuse"
 for bad in refused/*; do refused "$bad" okafor.sheet; done
 echo "1..$n"
