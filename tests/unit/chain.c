@@ -279,6 +279,53 @@ static void sealed_again(void) {
     }
 }
 
+/* Hashes rows `from` to before `to` anew, as anybody can who has the database; the MACs stay. */
+static void hash_again(Record *record, guint from, guint to) {
+    g_autoptr(GBytes) any = chain_seed();
+    for (guint i = from; i < to; i++) {
+        ChainRow *row = row_at(record, i);
+        GBytes *mac = g_bytes_ref(row->mac);
+        g_clear_pointer(&row->before, g_bytes_unref);
+        g_clear_pointer(&row->hash, g_bytes_unref);
+        g_clear_pointer(&row->mac, g_bytes_unref);
+        g_bytes_unref(chain_step(row, i > 0 ? row_at(record, i - 1)->hash : NULL, any));
+        g_bytes_unref(row->mac);
+        row->mac = mac;
+    }
+}
+
+/* One row rewritten, its own hash too: the next row tells. A row taken out, and all that follow
+ * hashed anew: the numbers tell. Neither needs the seed. */
+static void hashed_again(void) {
+    for (guint i = 0; i < ROWS - 1; i += 6) {
+        Record record = record_new(ROWS);
+        guint line;
+        g_free(row_at(&record, i)->reason);
+        row_at(&record, i)->reason = g_strdup("nothing to see");
+        hash_again(&record, i, i + 1);
+        g_assert_cmpuint(wrong(&record, FALSE, 0, NULL, &line), ==, 1);
+        g_assert_cmpuint(line, ==, i + 2);
+        record_free(&record);
+        record = record_new(ROWS);
+        g_ptr_array_remove_index(record.rows, i);
+        hash_again(&record, i, ROWS - 1);
+        g_assert_cmpuint(wrong(&record, FALSE, 0, NULL, &line), ==, 1);
+        g_assert_cmpuint(line, ==, i + 2);
+        record_free(&record);
+    }
+}
+
+/* keys.db was lost before anything had been done: the first row says so, and there is one seed. */
+static void new_from_the_first(void) {
+    Record record = record_new(0);
+    write_act(&record, 1, CHAIN_NEW_KEY, "keys.db was lost");
+    for (guint i = 2; i <= 5; i++)
+        write_row(&record, i, "because");
+    g_assert_cmpuint(wrong(&record, TRUE, 0, NULL, NULL), ==, 0);
+    g_assert_true(fits(&record, 5));
+    record_free(&record);
+}
+
 /* Rows that a broken store might give. */
 static void strange_rows(void) {
     Record record = record_new(3);
@@ -320,6 +367,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/chain/truncated", truncated);
     g_test_add_func("/chain/swapped-and-inserted", swapped_and_inserted);
     g_test_add_func("/chain/sealed-again", sealed_again);
+    g_test_add_func("/chain/hashed-again", hashed_again);
+    g_test_add_func("/chain/new-from-the-first", new_from_the_first);
     g_test_add_func("/chain/strange-rows", strange_rows);
     g_test_add_func("/chain/fields", fields_do_not_run_together);
     return g_test_run();
