@@ -164,21 +164,37 @@ def test_refused(t):
         path = backup(site)
         t.same(restore(site, path, site.host_sheet).code, 78, "a site that lives is not overwritten")
         t.same(len(site.cases()), 3, "and still lives")
-        for name, file, sheet, code in (
-                ("another site's sheet", path, stranger.host_sheet, 78),
-                ("a mistyped sheet", path, site.host_sheet[:-2] + "qq", 65),
-                ("a seed for a sheet", path, site.seed_sheet, 65),
-                ("no backup", typed(site, "hello"), site.host_sheet, 65),
-                ("keys.db for a backup", site.file("state/keys.db"), site.host_sheet, 65),
-                ("a backup that is cut", cut(site, path), site.host_sheet, 65),
-                ("nothing there", "/nowhere", site.host_sheet, 65)):
+        for name, file, sheet, code, words in (
+                ("another site's sheet", path, stranger.host_sheet, 78, "host key"),
+                ("a mistyped sheet", path, site.host_sheet[:-2] + "qq", 65, ""),
+                ("a seed for a sheet", path, site.seed_sheet, 65, ""),
+                ("no backup", typed(site, "hello"), site.host_sheet, 65, "not a backup"),
+                ("keys.db for a backup", site.file("state/keys.db"), site.host_sheet, 65,
+                 "is not a backup of worrybox"),
+                ("a backup that is cut", cut(site, path), site.host_sheet, 65, "backup"),
+                ("a backup with a damaged page", garbled(site, path), site.host_sheet, 65, "damaged"),
+                ("nothing there", "/nowhere", site.host_sheet, 65, "")):
             with dead_disk(site) as other:
                 done = restore(other, file, sheet)
-                t.ok(done.code == code and "wbseed1" not in done.out, f"{name}: refused", done)
+                t.ok(done.code == code and words in done.err and "wbseed1" not in done.out,
+                     f"{name}: refused", done)
         with dead_disk(site) as other:
             done = other.call("restore", path, "--now", site.moment)
             t.ok(done.code == 78 and "--host-key" in done.err, "no sheet: it says what is missing", done)
             t.same(restore(other, path, site.host_sheet).code, 0, "and goes on from there")
+
+
+def garbled(site, path):
+    """One page of the record, which nothing looks at when a site is restored, is not what it was."""
+    data = bytearray(read(path))
+    with sqlite3.connect(path) as db:
+        size = db.execute("PRAGMA page_size").fetchone()[0]
+        root = db.execute("SELECT rootpage FROM sqlite_master WHERE name='audit'").fetchone()[0]
+    data[(root - 1) * size:root * size] = bytes(size)
+    name = os.path.join(site.folder, "garbled.db")
+    with open(name, "wb") as file:
+        file.write(data)
+    return name
 
 
 def cut(site, path):

@@ -33,6 +33,29 @@ def test_next_listener(t):
             t.lacks(mail.everything, ["sister", "choir"], f"nor does the writer, in {mail}")
 
 
+def test_in_one_mail(t):
+    """An answer with a note below it, then one with the reason for passing it on: of each, what went
+    to the writer is read by who takes over, and nothing else."""
+    with Site() as site:
+        site.write(ANNA, WORRY)
+        site.run()
+        first = site.only()["listener"]
+        mine, other = (HERON, WREN) if first == "heron" else (WREN, HERON)
+        letter = site.got(mine, "A message for you")
+        site.later(hours=1)
+        site.answer(letter, mine, "that sounds lonely\n\nNOTE she is in my choir, i think")
+        site.run()
+        t.has(site.got(ANNA, "An answer for you").text, "that sounds lonely", "control: it is relayed")
+        site.later(hours=1)
+        site.answer(letter, mine, "you were brave to write\n\nPASS it is my own sister")
+        site.run()
+        moved = site.got(other, "A message for you")
+        t.has(moved.text, ["that sounds lonely", "brave to write"], "the next reads both answers")
+        t.lacks(moved.everything, ["choir", "sister"], "and neither the note nor the reason")
+        for mail in site.to(ANNA, site.inbox):
+            t.lacks(mail.everything, ["choir", "sister"], f"nor does the writer, in {mail}")
+
+
 def test_adult_note(t):
     with Site(without=["listener wren"]) as site:
         site.write(ANNA, DANGER)
