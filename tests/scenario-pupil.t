@@ -92,6 +92,59 @@ def test_pupil_delete(t):
         t.same(len(site.who_wrote(site.handle)) >= 1, True, "it can still be unsealed")
 
 
+def test_pupil_word_as_clients_send_it(t):
+    """To the very first mail of ours, with all that a mail program puts below a single word."""
+    for client in ("iphone", "gmail", "thunderbird", "bare"):
+        with Site() as site:
+            site.write(ANNA, WORRY)
+            site.run()
+            reply = site.got(ANNA)
+            site.answer(reply, ANNA, "DELETE", client)
+            site.run()
+            t.same(site.case(reply.handle), None, f"{client}: DELETE is done")
+        with Site() as site:
+            site.write(ANNA, WORRY)
+            site.run()
+            reply = site.got(ANNA)
+            site.answer(reply, ANNA, "ok", client)
+            site.run()
+            t.same(site.case(reply.handle)["desk"], "listener", f"{client}: a short answer is one")
+
+
+def test_pupil_hold(t):
+    """Under legal hold nothing is erased, whoever asks and however old it is; the pupil is told so, and
+    the truth about why. When the hold ends, the clocks count again."""
+    with Site(blocks="retention\n    unflagged-days 2\n    flagged-days 3\n") as site:
+        site.write(ANNA, WORRY)
+        site.write(BEN, DANGER)
+        site.run()
+        reply, alert = site.got(ANNA), site.got(LEAD)
+        for handle in (reply.handle, alert.handle):
+            site.do("case", "hold", handle, "--on", "--reason", "the court has asked", "--by", "okafor")
+        site.answer(reply, ANNA, "DELETE", "iphone")
+        site.run()
+        told = site.got(ANNA)
+        t.has(told.text, ["is closed", "cannot delete it now", "as the law sometimes asks"],
+              "DELETE under hold: kept, and why")
+        t.lacks(told.text, ["has been deleted", "may not be safe", "safeguarding lead"],
+                "not that somebody may be in danger, or that anybody can open it")
+        site.do("case", "close", alert.handle)
+        for _ in range(5):
+            site.later(days=1).run()
+        t.same([site.case(reply.handle)["state"], site.case(alert.handle)["state"]],
+               ["closed"] * 2, "nothing of it is erased, flagged or not")
+        t.same([site.do("purge", handle, code=None).code for handle in (reply.handle, alert.handle)],
+               [77] * 2, "nor by hand")
+        t.ok(site.letters(reply.handle), "it can still be read")
+        for handle in (reply.handle, alert.handle):
+            site.do("case", "hold", handle, "--off", "--reason", "it is over", "--by", "okafor")
+        for _ in range(2):
+            site.later(days=1).run()
+        t.same([site.case(reply.handle), site.case(alert.handle)], [None, None],
+               "when the hold has ended both are erased")
+        t.same(site.call("audit", "verify").err, "", "the record holds")
+
+
 def test_after_the_end(t):
     """A letter to a closed, purged or revoked token is a new letter, fully classified."""
     for name, end in (("closed", lambda s: s.do("case", "close", s.handle)),

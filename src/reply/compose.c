@@ -284,11 +284,12 @@ Draft *compose_passed_on(const Composer *composer, const Errand *errand, const c
 
 Draft *compose_closed(const Composer *composer, const Errand *errand, enum closing closing,
                       gboolean read) {
-    gboolean deleted = closing == CLOSING_DELETED || closing == CLOSING_KEPT;
+    gboolean deleted = closing >= CLOSING_DELETED;
     Making *making = begin(composer, errand, deleted ? "deleted" : "closed");
     set_helplines(making, composer->helplines, NULL);
     if (deleted) {
-        set_yes(making, "kept", closing == CLOSING_KEPT);
+        set_yes(making, "kept", closing != CLOSING_DELETED);
+        set_yes(making, "hold", closing == CLOSING_HELD);
         set_yes(making, "read", read);
     } else {
         set_yes(making, "stopped", closing == CLOSING_STOPPED);

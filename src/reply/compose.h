@@ -95,11 +95,12 @@ Draft *compose_passed_on(const Composer *composer, const Errand *errand, const c
 enum closing {
     CLOSING_ENDED,   /* listener or adult closed it, or it went quiet */
     CLOSING_STOPPED, /* the writer said STOP */
-    CLOSING_DELETED, /* DELETE, and it has been erased, in the same commit */
-    CLOSING_KEPT     /* DELETE, but it is flagged or held: closed, and kept */
+    CLOSING_DELETED, /* DELETE: it is erased as soon as the mail that says so has gone */
+    CLOSING_KEPT,    /* DELETE, but it is flagged: closed, and kept */
+    CLOSING_HELD     /* DELETE, but it is under legal hold, and not flagged: the same */
 };
 /* Not answerable: an answer to it is a new letter. `read`: somebody
- * has been sent what they wrote (said for DELETED and KEPT). */
+ * has been sent what they wrote (said for DELETED, KEPT and HELD). */
 Draft *compose_closed(const Composer *composer, const Errand *errand, enum closing closing,
                       gboolean read);
 

@@ -23,7 +23,7 @@ static const struct form {
     {"adult-joined", "site handle marker* role* tap-stop* tap-delete*"},
     {"passed-on", "site handle marker* when* role* tap-adult* tap-stop* tap-delete*"},
     {"closed", "site handle stopped helplines"},
-    {"deleted", "site handle kept* read helplines"},
+    {"deleted", "site handle kept* hold* read helplines"},
     /* to a listener */
     {"to-listener", "site handle marker* subject* letter* withheld* unsure* day again moved sign "
                     "tap-pass* tap-flag* tap-close* tap-note* tap-help*"},

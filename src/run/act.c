@@ -402,7 +402,7 @@ gboolean act_close(Office *office, Case *row, const char *actor, gboolean by_pup
         return FALSE;
     erase = erase || drill_is(row);
     gboolean kept = erase && (row->flagged || row->hold);
-    enum closing closing = kept       ? CLOSING_KEPT
+    enum closing closing = kept       ? row->flagged ? CLOSING_KEPT : CLOSING_HELD
                            : erase    ? CLOSING_DELETED
                            : by_pupil ? CLOSING_STOPPED
                                       : CLOSING_ENDED;

@@ -330,8 +330,11 @@ static gboolean ask_to_end(Office *office, Case *row, const Intake *in, const Sa
 }
 
 /* A letter that a rule gives to a higher desk is not for the listener who has the case, however it
- * began; a question about the service leaves it where it is. */
-static gboolean goes_up(const Case *row, const Intake *in) {
+ * began; a question about the service leaves it where it is, and so does a mail of one word for us:
+ * what the rules spoke on then is not the writer's. */
+static gboolean goes_up(const Case *row, const Intake *in, const Said *said) {
+    if (is_wish(said->command) && *said->rest == '\0')
+        return FALSE;
     return in->verdict->severity > SEVERITY_LOW && in->verdict->desk > row->desk;
 }
 
@@ -366,7 +369,7 @@ static gboolean obey(Office *office, Case *row, const Intake *in, const Said *sa
 /* Where it goes that is neither danger nor one too many. */
 static gboolean pass_along(Office *office, Case *row, const Intake *in, const Said *said,
                            GError **error) {
-    if (goes_up(row, in))
+    if (goes_up(row, in, said))
         return move_up(office, row, in, error);
     /* A rule has just said that this listener must not have it. */
     if (row->listener != NULL && case_has_word(row->not_for, row->listener))

@@ -97,6 +97,7 @@ static inline void samples_to_pupil(Samples *all) {
     samples_add(all, "stopped", compose_closed(c, &e, CLOSING_STOPPED, TRUE));
     samples_add(all, "deleted", compose_closed(c, &e, CLOSING_DELETED, TRUE));
     samples_add(all, "deleted-kept", compose_closed(c, &e, CLOSING_KEPT, FALSE));
+    samples_add(all, "deleted-held", compose_closed(c, &e, CLOSING_HELD, TRUE));
 }
 
 static inline void samples_to_listener(Samples *all) {
