@@ -60,6 +60,10 @@ const GPtrArray *mail_parts(const Mail *mail);
  * *cut (may be NULL) says whether there was more. Never NULL. Caller frees. */
 char *mail_part_text(const Part *part, gsize most, gboolean *cut);
 
+/* The file name a part bears, decoded (RFC 2183, 2231, 2047), on one line; NULL: none. Never to be
+ * used as a path. Caller frees. */
+char *mail_part_name(const Part *part);
+
 /* The size of a part, decoded, in bytes. */
 gsize mail_part_bytes(const Part *part);
 

@@ -129,6 +129,12 @@ static enum part_use use_of(const Walk *walk, GMimeObject *object) {
     return html ? PART_HTML : PART_PLAIN;
 }
 
+char *mail_part_name(const Part *part) {
+    const char *name =
+        GMIME_IS_PART(part->inside) ? g_mime_part_get_filename(GMIME_PART(part->inside)) : NULL;
+    return name != NULL ? text_one_line(name) : NULL;
+}
+
 /* What a file name says of a part that only calls itself some bytes (RFC 8551, 3.2.1). */
 static const char *type_by_name(GMimeObject *object) {
     const char *name = GMIME_IS_PART(object) ? g_mime_part_get_filename(GMIME_PART(object)) : NULL;

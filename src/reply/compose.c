@@ -563,6 +563,55 @@ Draft *compose_record_page(const Composer *composer, const Errand *errand, const
     return finish(making, TRUE);
 }
 
+/* ---- changes to the rules ------------------------------------------------------------------ */
+
+/* What a file of rules says; the gate takes what looks like an address for one. */
+static void set_said(Making *making, const char *name, const char *text) {
+    GString *said = g_string_new(text ? text : "");
+    g_string_replace(said, "@", "(at)", 0);
+    char *line = g_strchomp(g_string_free(said, FALSE));
+    g_ptr_array_add(making->owned, line);
+    set_foreign(making, name, *line != '\0' ? line : NULL);
+}
+
+static void set_told(Making *making, const RulesTold *told) {
+    set_said(making, "files", told->files);
+    set_said(making, "change", told->change);
+    set_said(making, "danger", told->danger);
+    set_day(making, "until", told->until);
+    set_owned(making, "count",
+              g_strdup_printf("%u rules with %u examples", told->rules, told->tests));
+    set(making, "who", told->who);
+}
+
+Draft *compose_rules_report(const Composer *composer, const Errand *errand, const RulesTold *told) {
+    static const char *const fields[] = {
+        [RULES_SAME] = "same",     [RULES_UNWRITABLE] = "unwritable",
+        [RULES_NOBODY] = "nobody", [RULES_BUSY] = "busy",
+        [RULES_DONE] = "done",     [RULES_DECLINED] = "declined",
+        [RULES_LAPSED] = "lapsed"};
+    Making *making = begin(composer, errand, "rules-report");
+    set_told(making, told);
+    set_said(making, "faults", told->news == RULES_FAULTS ? told->faults : NULL);
+    set_said(making, "stale", told->news == RULES_STALE ? told->faults : NULL);
+    set_said(making, "warnings", told->warnings);
+    set(making, "asked", told->news == RULES_ASKED ? told->who : NULL);
+    if (told->news < G_N_ELEMENTS(fields) && fields[told->news] != NULL)
+        set_yes(making, fields[told->news], TRUE);
+    return finish(making, FALSE);
+}
+
+Draft *compose_rules_question(const Composer *composer, const Errand *errand,
+                              const RulesTold *told) {
+    Making *making = begin(composer, errand, "rules-question");
+    set_told(making, told);
+    set_yes(making, "again", told->again);
+    set_yes(making, "unclear", told->unclear);
+    set_owned(making, "tap-yes", link_to(making, "YES"));
+    set_owned(making, "tap-no", link_to(making, "NO"));
+    return finish(making, TRUE);
+}
+
 /* ---- to the witness and the keyholders ------------------------------------------------------ */
 
 static void set_record(Making *making, const OnRecord *record) {

@@ -242,6 +242,36 @@ Draft *compose_follow_up(const Composer *composer, const Errand *errand, gint64 
 Draft *compose_record_page(const Composer *composer, const Errand *errand, const char *page,
                            gboolean holder, gboolean owed);
 
+/* ---- changes to the rules (to SIDE_STAFF, of no case) ---------------------------------------- */
+
+enum rules_news {
+    RULES_FAULTS,     /* faults: what is wrong */
+    RULES_ASKED,      /* who: has been asked; until, rules, tests */
+    RULES_SAME,       /* they stand there already */
+    RULES_UNWRITABLE, /* the program may not write there */
+    RULES_NOBODY,     /* nobody could say YES */
+    RULES_BUSY,       /* another one is being made */
+    RULES_STALE,      /* who said YES; faults: it does not hold any more */
+    RULES_DONE,       /* who said YES */
+    RULES_DECLINED,   /* who said NO */
+    RULES_LAPSED
+};
+typedef struct rules_told {
+    enum rules_news news;
+    const char *who;               /* a name; NULL */
+    const char *files;             /* their names; "": none */
+    const char *faults, *warnings; /* a line each; NULL or "": none */
+    const char *change, *danger;   /* rules_compare(); NULL: not to be shown */
+    guint rules, tests;            /* of all of them */
+    gint64 until;                  /* a day */
+    gboolean again, unclear;       /* the question only: why it is asked once more */
+} RulesTold;
+/* What became of a change: to who sent it, and to who decided. Not answerable. */
+Draft *compose_rules_report(const Composer *composer, const Errand *errand, const RulesTold *told);
+/* May it be made? `who` sent it. Answerable by YES or NO. */
+Draft *compose_rules_question(const Composer *composer, const Errand *errand,
+                              const RulesTold *told);
+
 /* ---- to the witness and the keyholders ----------------------------------------------------- */
 
 typedef struct on_record {

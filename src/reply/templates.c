@@ -67,6 +67,12 @@ static const struct form {
     {"refused", "site handle marker* asked* why* again* tap-unseal* tap-flag"},
     {"follow-up", "site handle marker* time tried* told* tap-outcome*"},
     {"record-page", "site handle marker* page* holder* owed tap-outcome*"},
+    /* about the rules */
+    {"rules-question",
+     "site marker* unclear again who* files* count* danger* change* until* tap-yes* tap-no*"},
+    {"rules-report",
+     "site files* faults* stale* asked* until* count* same unwritable* nobody* busy* "
+     "done* declined* lapsed* who* change danger warnings"},
     /* to the witness and the keyholders */
     {"unseal-notice", "site handle who* ground* time* head* count* refused*"},
     {"witness",

@@ -215,8 +215,29 @@ static gint by_name(gconstpointer a, gconstpointer b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names of the *.rules of a folder, sorted. */
-static GPtrArray *files_of(const char *folder, const char *shown, Problems *problems) {
+RuleFile *rule_file_new(const char *name, const char *text) {
+    RuleFile *file = g_new(RuleFile, 1);
+    *file = (RuleFile){g_strdup(name), g_strdup(text)};
+    return file;
+}
+
+void rule_file_free(gpointer data) {
+    RuleFile *file = data;
+    g_free(file->name);
+    g_free(file->text);
+    g_free(file);
+}
+
+static const RuleFile *file_in(const GPtrArray *instead, const char *name) {
+    for (guint i = 0; instead != NULL && i < instead->len; i++)
+        if (strcmp(((const RuleFile *)g_ptr_array_index(instead, i))->name, name) == 0)
+            return g_ptr_array_index(instead, i);
+    return NULL;
+}
+
+/* The names of the *.rules of a folder, and of `instead`, sorted. */
+static GPtrArray *files_of(const char *folder, const char *shown, const GPtrArray *instead,
+                           Problems *problems) {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     errno = 0;
     GDir *dir = g_dir_open(folder, 0, NULL);
@@ -226,13 +247,31 @@ static GPtrArray *files_of(const char *folder, const char *shown, Problems *prob
         return names;
     }
     for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir))
-        if (*name != '.' && g_str_has_suffix(name, ".rules"))
+        if (*name != '.' && g_str_has_suffix(name, ".rules") && file_in(instead, name) == NULL)
             g_ptr_array_add(names, g_strdup(name));
     g_dir_close(dir);
+    for (guint i = 0; instead != NULL && i < instead->len; i++)
+        g_ptr_array_add(names, g_strdup(((const RuleFile *)g_ptr_array_index(instead, i))->name));
     g_ptr_array_sort(names, by_name);
     if (names->len == 0)
         problems_warn(problems, shown, 0, "holds no *.rules: every letter would go to a listener");
     return names;
+}
+
+GPtrArray *rules_confs(const char *folder, const char *shown, const GPtrArray *instead,
+                       Problems *problems) {
+    GPtrArray *confs = g_ptr_array_new_with_free_func((GDestroyNotify)conf_free);
+    g_autoptr(GPtrArray) names = files_of(folder, shown, instead, problems);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        const RuleFile *file = file_in(instead, name);
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_autofree char *as = g_build_filename(shown, name, NULL);
+        g_ptr_array_add(confs, file
+                                   ? conf_parse(as, file->text, strlen(file->text), KINDS, problems)
+                                   : conf_read(path, as, KINDS, problems));
+    }
+    return confs;
 }
 
 static void number_parts(GPtrArray *rules) {
@@ -246,24 +285,12 @@ static void number_parts(GPtrArray *rules) {
     }
 }
 
-/* All files, so that each may use what the others define. */
-static GPtrArray *confs_of(const char *folder, const char *shown, Problems *problems) {
-    GPtrArray *confs = g_ptr_array_new_with_free_func((GDestroyNotify)conf_free);
-    g_autoptr(GPtrArray) names = files_of(folder, shown, problems);
-    for (guint i = 0; i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        g_autofree char *as = g_build_filename(shown, name, NULL);
-        g_ptr_array_add(confs, conf_read(path, as, KINDS, problems));
-    }
-    return confs;
-}
-
-GPtrArray *rules_read(const char *folder, const char *shown, Glyphs *glyphs, Spelling *spelling,
-                      Problems *problems) {
+/* All files first, so that each may use what the others define. */
+GPtrArray *rules_read(const char *folder, const char *shown, const GPtrArray *instead,
+                      Glyphs *glyphs, Spelling *spelling, Problems *problems) {
     GPtrArray *rules = g_ptr_array_new_with_free_func(rule_free);
     g_autoptr(Lists) lists = lists_new();
-    g_autoptr(GPtrArray) confs = confs_of(folder, shown, problems);
+    g_autoptr(GPtrArray) confs = rules_confs(folder, shown, instead, problems);
     for (guint i = 0; i < confs->len; i++)
         lists_read(lists, g_ptr_array_index(confs, i), glyphs, spelling, problems);
     for (guint i = 0; i < confs->len; i++)

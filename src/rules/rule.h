@@ -76,10 +76,15 @@ typedef struct reader {
 gboolean part_read(const Reader *reader, const ConfLine *line, Rule *rule);
 void part_free(gpointer part);
 
-/* Reads every *.rules of `folder`, in the order of their names, which `shown`/NAME names them by.
+/* Every *.rules of `folder`, in the order of their names, which `shown`/NAME names them by; those
+ * of `instead` (of RuleFile; may be NULL) in place of them, or besides. Of Conf, owned. */
+GPtrArray *rules_confs(const char *folder, const char *shown, const GPtrArray *instead,
+                       Problems *problems);
+
+/* Reads what rules_confs() finds.
  * How words are spelt goes into `spelling`, which is not closed. Rules that are not sound are left
  * out and told in `problems`. Caller unrefs. */
-GPtrArray *rules_read(const char *folder, const char *shown, Glyphs *glyphs, Spelling *spelling,
-                      Problems *problems);
+GPtrArray *rules_read(const char *folder, const char *shown, const GPtrArray *instead,
+                      Glyphs *glyphs, Spelling *spelling, Problems *problems);
 
 #endif

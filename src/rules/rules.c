@@ -17,11 +17,16 @@ static GPtrArray *chosen_for(const GPtrArray *list, enum rules_on on) {
 }
 
 Rules *rules_load(const char *folder, const char *shown, guint match_limit, Problems *problems) {
+    return rules_load_with(folder, shown, NULL, match_limit, problems);
+}
+
+Rules *rules_load_with(const char *folder, const char *shown, const GPtrArray *instead,
+                       guint match_limit, Problems *problems) {
     Rules *rules = g_new0(Rules, 1);
     rules->match_limit = match_limit;
     rules->glyphs = glyphs_new();
     rules->spelling = spelling_new();
-    rules->list = rules_read(folder, shown, rules->glyphs, rules->spelling, problems);
+    rules->list = rules_read(folder, shown, instead, rules->glyphs, rules->spelling, problems);
     spelling_close(rules->spelling);
     for (guint on = ON_LETTER; on <= ON_ANSWER; on++) {
         rules->of[on] = chosen_for(rules->list, on);

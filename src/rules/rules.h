@@ -14,9 +14,25 @@ typedef struct rules Rules;
 /* What a rule speaks of: pupils' letters, or the answers of those who answer them. */
 enum rules_on { ON_LETTER, ON_ANSWER };
 
+/* A file of rules in memory; its name is a plain one, "30-own.rules". */
+typedef struct rule_file {
+    char *name, *text; /* owned */
+} RuleFile;
+RuleFile *rule_file_new(const char *name, const char *text);
+void rule_file_free(gpointer file);
+
+/* What `instead` changes of the rules in `folder`, in words for who decides about it: *change is a
+ * paragraph for each rule or list, "" where nothing but comments and order changes; *danger is what
+ * of it makes danger be seen less, a sentence a line, "" where nothing does. Caller frees both. */
+void rules_compare(const char *folder, const GPtrArray *instead, char **change, char **danger);
+
 /* Reads and compiles every *.rules of `folder`, which problems and verdicts name as `shown`
  * ("rules"). Never NULL; unsound rules are left out and in `problems`. `match_limit` is PCRE2's. */
 Rules *rules_load(const char *folder, const char *shown, guint match_limit, Problems *problems);
+/* The same as if the files `instead` (of RuleFile; NULL: none) stood in `folder`, each in place of
+ * the one of its name, or besides. */
+Rules *rules_load_with(const char *folder, const char *shown, const GPtrArray *instead,
+                       guint match_limit, Problems *problems);
 void rules_free(Rules *rules);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
 

@@ -5,15 +5,19 @@
 
 #include <glib.h>
 
-/* To the worker: a mail; a context for it, after which another may follow, or none. From it: facts,
- * a result, or the reason, in words, why there is neither. */
+/* To the worker: a mail; a context for it, after which another may follow, or none; a mail that
+ * holds a change to the rules, or such a change. From it: facts, a result, a change that was
+ * checked, or the reason, in words, why there is none. */
 enum frame_what {
     FRAME_RAW,
     FRAME_CONTEXT,
     FRAME_LAST_CONTEXT,
     FRAME_FACTS,
     FRAME_RESULT,
-    FRAME_UNREADABLE
+    FRAME_UNREADABLE,
+    FRAME_CHANGE_MAIL,
+    FRAME_CHANGE,
+    FRAME_PROPOSAL
 };
 
 typedef struct frame {

@@ -41,8 +41,9 @@ gboolean machine_take(Office *office, Intake *in, GError **error);
 /* machine.c: our mail to `party` about this case came back; `row` is to be saved by the caller. */
 gboolean machine_bounced(Office *office, Case *row, const Party *party, GError **error);
 
-/* machine.c: of no case: kept, sealed, as a closed case that nobody is told of; whoever misses a
- * mail can find it there until it is purged. `kind` becomes its category. */
+/* machine.c: of no case: kept, sealed, as a case that is closed at once, on the record, and that
+ * nobody is told of; whoever misses a mail can find it there until it is purged. `kind` becomes its
+ * category. */
 gboolean machine_keep_apart(Office *office, const Intake *in, const char *kind, const char *author,
                             GError **error);
 

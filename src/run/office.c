@@ -123,7 +123,7 @@ Office *office_load(const char *folder, gint64 now, Problems *problems) {
     load_templates(office, problems);
     load_wording(office);
     check_names(office, problems);
-    refer_check(office, problems);
+    refer_check(office->people, office->rules, problems);
     if (now >= 0 && !office->site->demo)
         problems_add(problems, "site.conf", 0,
                      "the clock can be set only for a site made with \"demo yes\"");

@@ -182,9 +182,9 @@ static gint64 random_delay(const Office *office) {
 /* What goes back to whoever has just written tells nobody anything by its time, and they are to
  * know; what an adult asked for on the record they need now. */
 static gboolean waits(const Draft *draft) {
-    static const char *const at_once[] = {
-        "confirm",       "returned-answer", "answer-held", "what-did-you-mean",
-        "help-listener", "help-staff",      NULL};
+    static const char *const at_once[] = {"confirm",           "returned-answer", "answer-held",
+                                          "what-did-you-mean", "help-listener",   "help-staff",
+                                          "rules-report",      "rules-question",  NULL};
     return !draft->urgent && draft->to->side != SIDE_RECORD &&
            !g_strv_contains(at_once, draft->name);
 }

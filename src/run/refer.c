@@ -52,13 +52,13 @@ static void check_person(const Person *person, const GPtrArray *names, Problems 
     }
 }
 
-void refer_check(const Office *office, Problems *problems) {
-    g_autoptr(GPtrArray) ids = ids_of(office->people);
-    g_autoptr(GPtrArray) names = rules_of(office->rules);
-    for (guint i = 0; rules_names(office->rules, i).name != NULL; i++) {
-        RuleNames rule = rules_names(office->rules, i);
+void refer_check(const People *people, const Rules *rules, Problems *problems) {
+    g_autoptr(GPtrArray) ids = ids_of(people);
+    g_autoptr(GPtrArray) names = rules_of(rules);
+    for (guint i = 0; rules_names(rules, i).name != NULL; i++) {
+        RuleNames rule = rules_names(rules, i);
         check_rule(&rule, ids, problems);
     }
-    for (guint i = 0; i < office->people->list->len; i++)
-        check_person(g_ptr_array_index(office->people->list, i), names, problems);
+    for (guint i = 0; i < people->list->len; i++)
+        check_person(g_ptr_array_index(people->list, i), names, problems);
 }

@@ -17,7 +17,9 @@
 #include "run/ahead.h"
 #include "run/deadlines.h"
 #include "run/holders.h"
+#include "run/place.h"
 #include "run/post.h"
+#include "run/rulemail.h"
 #include "run/take.h"
 #include "store/traffic.h"
 
@@ -384,6 +386,8 @@ static gboolean work(Run *run, GError **error) {
     finish_posting(run, &failure);
     well = also(well, g_steal_pointer(&failure), error);
     if (!stopped) {
+        rulemail_settle(run->office, &failure);
+        well = also(well, g_steal_pointer(&failure), error);
         deadlines_meet(run->office, run->count, &run->stranded, &failure);
         well = also(well, g_steal_pointer(&failure), error);
     }
@@ -442,7 +446,10 @@ static gboolean open_and_work(Run *run, Tally *tally, GError **error) {
                      .roll = run->office->roll,
                      .wording = run->office->wording};
     /* Before any key is in memory: the worker is a copy of this process. */
-    run->worker = worker_start(&reader, run->office->rules, run->office->named, error);
+    g_autofree char *folder = site_path(site, "rules");
+    const ProposalSite change = {folder, run->office->people, site->limits.match_limit};
+    run->worker = worker_start(
+        &(WorkerSetup){&reader, run->office->rules, run->office->named, &change}, error);
     run->window = window_new();
     if (run->worker == NULL || !office_open(run->office, STORE_KEYS_NEEDED, error))
         return FALSE;
@@ -472,6 +479,8 @@ static void sound_alarm(const Site *site) {
 gboolean run_once(const char *folder, const RunOptions *options, Count *count, Tally *tally,
                   GError **error) {
     g_autoptr(Problems) problems = problems_new();
+    g_autofree char *rules = g_build_filename(folder, "rules", NULL);
+    gboolean placed = options->dry || place_finish(rules, error);
     g_autoptr(Office) office = office_load(folder, options->now, problems);
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) large = g_ptr_array_new();
@@ -479,7 +488,7 @@ gboolean run_once(const char *folder, const RunOptions *options, Count *count, T
     int lock = -1;
     gboolean taken = FALSE;
     catch_signals();
-    gboolean well = problems_settle(problems, error);
+    gboolean well = placed && problems_settle(problems, error);
     if (well) {
         lock = lock_site(office->site, &taken, error);
         well = lock >= 0 && open_and_work(&run, tally, error);

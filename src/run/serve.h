@@ -3,12 +3,9 @@
 #ifndef RUN_SERVE_H
 #define RUN_SERVE_H
 
-#include "desk/named.h"
-#include "mail/mail.h"
-#include "rules/rules.h"
+#include "run/worker.h"
 
-/* `named` may be NULL. Confines this process, says that it is ("r"), and serves until the other
- * side is gone. */
-G_NORETURN void serve(const Reader *reader, const Rules *rules, const Named *named, int line);
+/* Confines this process, says that it is ("r"), and serves until the other side is gone. */
+G_NORETURN void serve(const WorkerSetup *setup, int line);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "run/intake.h"
 #include "run/resolve.h"
+#include "run/rulemail.h"
 #include "store/traffic.h"
 #include "strip/strip.h"
 
@@ -237,7 +238,9 @@ static gboolean take_unreadable(Office *office, Intake *in, const char *why, GEr
     return letter_take_unreadable(office, in, why, error);
 }
 
-static gboolean decide(Office *office, Reading *r, Count *count, GError **error) {
+static gboolean decide(const Intaking *with, Reading *r, GError **error) {
+    Office *office = with->office;
+    Count *count = with->count;
     Intake in = {.raw = r->raw,
                  .facts = r->facts,
                  .who = r->who,
@@ -255,6 +258,8 @@ static gboolean decide(Office *office, Reading *r, Count *count, GError **error)
         if (r->who->doubt != NULL || r->who->person == NULL)
             break; /* to a person, as a letter of nobody known */
         count->answers++;
+        if (rulemail_is(office, &in))
+            return rulemail_take(office, with->worker, &in, error);
         if (r->who->row != NULL)
             return answer_take(office, &in, error);
         as_letter.letter = r->as_letter;
@@ -304,7 +309,7 @@ static gboolean keep(const Intaking *in, const char *name, Reading *r, GError **
         g_autofree char *line = line_for(name, r);
         in->tell(line);
     }
-    gboolean done = decide(office, r, in->count, error) &&
+    gboolean done = decide(in, r, error) &&
                     store_add_seen(office->store, digest, in->validity, name, office->now, error);
     in->count->mails += done;
     return done;

@@ -17,16 +17,14 @@
 /* The nursery is a child that holds nothing and makes workers on request: so a worker made in the
  * middle of a run is no copy of a process that has keys. */
 struct worker {
-    const Reader *reader; /* borrowed */
-    const Rules *rules;   /* borrowed */
-    const Named *named;   /* borrowed; NULL */
-    pid_t nursery;        /* 0: another's */
-    int asks;             /* to the nursery */
-    int line;             /* to the present worker; -1: none */
-    Inbox inbox;          /* from the present worker */
-    GQueue heard;         /* of Heard, owned: what it said while we spoke */
-    GArray *open;         /* of guint, in order: the mails whose answers are to come */
-    gboolean broken;      /* it is gone; what it has said before is still to be heard */
+    WorkerSetup setup;
+    pid_t nursery;   /* 0: another's */
+    int asks;        /* to the nursery */
+    int line;        /* to the present worker; -1: none */
+    Inbox inbox;     /* from the present worker */
+    GQueue heard;    /* of Heard, owned: what it said while we spoke */
+    GArray *open;    /* of guint, in order: the mails whose answers are to come */
+    gboolean broken; /* it is gone; what it has said before is still to be heard */
 };
 
 typedef struct heard {
@@ -79,7 +77,7 @@ G_NORETURN static void nurse(const Worker *setup, int asked) {
         if (pid == 0) {
             close(asked);
             close(ends[0]);
-            serve(setup->reader, setup->rules, setup->named, ends[1]);
+            serve(&setup->setup, ends[1]);
         }
         close(ends[1]);
         gboolean sent = pid > 0 && send_fd(asked, ends[0]);
@@ -90,12 +88,10 @@ G_NORETURN static void nurse(const Worker *setup, int asked) {
     _exit(0);
 }
 
-Worker *worker_start(const Reader *reader, const Rules *rules, const Named *named, GError **error) {
+Worker *worker_start(const WorkerSetup *setup, GError **error) {
     int ends[2];
     Worker *worker = g_new0(Worker, 1);
-    worker->reader = reader;
-    worker->rules = rules;
-    worker->named = named;
+    worker->setup = *setup;
     worker->line = worker->asks = -1;
     worker->open = g_array_new(FALSE, FALSE, sizeof(guint));
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -294,4 +290,43 @@ gboolean worker_strip(Worker *worker, const Context *context, Letter **letter, I
     *identity = g_steal_pointer(&said.identity);
     *verdict = g_steal_pointer(&said.verdict);
     return TRUE;
+}
+
+/* ---- a change to the rules ----------------------------------------------------------------- */
+
+/* What `other` says to these bytes; it says one thing, once all of them are there. */
+static Proposal *hear_proposal(Worker *other, enum frame_what what, GBytes *bytes, GError **error) {
+    Frame frame;
+    g_autoptr(GBytes) answer = NULL;
+    if (!frame_send(other->line, what, ALONE, bytes, NULL, NULL) ||
+        inbox_next(&other->inbox, other->line, TRUE, &frame, &answer) != INBOX_FRAME) {
+        fault_set(error, FAULT_MAIL,
+                  "the program that reads it was stopped by it (memory or time)");
+        return NULL;
+    }
+    Proposal *proposal = frame.what == FRAME_PROPOSAL ? proposal_unpack(answer) : NULL;
+    if (proposal == NULL)
+        fault_set(error, FAULT_MAIL, "%s",
+                  frame.what == FRAME_UNREADABLE ? (const char *)g_bytes_get_data(answer, NULL)
+                                                 : "the program that reads it gave no answer");
+    return proposal;
+}
+
+static Proposal *ask_change(Worker *worker, enum frame_what what, GBytes *bytes, GError **error) {
+    Worker other = {
+        .asks = worker->asks, .line = -1, .open = g_array_new(FALSE, FALSE, sizeof(guint))};
+    Proposal *proposal =
+        have_line(&other, error) ? hear_proposal(&other, what, bytes, error) : NULL;
+    cut(&other);
+    g_array_unref(other.open);
+    return proposal;
+}
+
+Proposal *worker_read_change(Worker *worker, GBytes *raw, GError **error) {
+    return ask_change(worker, FRAME_CHANGE_MAIL, raw, error);
+}
+
+Proposal *worker_check_change(Worker *worker, const Proposal *proposal, GError **error) {
+    g_autoptr(GBytes) packed = proposal_pack(proposal);
+    return ask_change(worker, FRAME_CHANGE, packed, error);
 }

@@ -14,6 +14,7 @@
 #include "desk/named.h"
 #include "mail/mail.h"
 #include "rules/rules.h"
+#include "run/proposal.h"
 #include "value/context.h"
 #include "value/verdict.h"
 
@@ -22,10 +23,17 @@ typedef struct worker Worker;
 /* So many mails may be in hand; no two of them with the same number modulo this. */
 enum { WORKER_WINDOW = 128 };
 
-/* Must be called before any key is in memory: the worker is a copy of this process. `reader`,
- * `rules` and `named` (NULL: nobody is) are borrowed until worker_stop(). FAULT_RUN where no
- * process can be made. */
-Worker *worker_start(const Reader *reader, const Rules *rules, const Named *named, GError **error);
+/* What it works with; all borrowed until worker_stop(). */
+typedef struct worker_setup {
+    const Reader *reader;
+    const Rules *rules;
+    const Named *named;         /* NULL: nobody is named */
+    const ProposalSite *change; /* for worker_read_change(); NULL: it is not asked */
+} WorkerSetup;
+
+/* Must be called before any key is in memory: the worker is a copy of this process. FAULT_RUN where
+ * no process can be made. */
+Worker *worker_start(const WorkerSetup *setup, GError **error);
 void worker_stop(Worker *worker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Worker, worker_stop)
 
@@ -67,5 +75,11 @@ Facts *worker_read(Worker *worker, GBytes *raw, GError **error);
 /* Strips and judges the mail in hand. *verdict is NULL for machine mail. Errors as above. */
 gboolean worker_strip(Worker *worker, const Context *context, Letter **letter, Identity **identity,
                       Verdict **verdict, GError **error);
+
+/* A change to the rules: reads it out of a mail and checks it; or checks again one that was read.
+ * In a worker of its own, with more time; what the other has in hand stays there. NULL: errors as
+ * worker_read(). Caller frees. */
+Proposal *worker_read_change(Worker *worker, GBytes *raw, GError **error);
+Proposal *worker_check_change(Worker *worker, const Proposal *proposal, GError **error);
 
 #endif

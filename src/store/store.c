@@ -246,6 +246,23 @@ gboolean store_set_number(Store *store, const char *name, gint64 number, GError 
         name, number);
 }
 
+GBytes *store_fact(Store *store, const char *name) {
+    sqlite3_stmt *statement =
+        db_bind(store, NULL, "SELECT value FROM site WHERE name=?", "t", name);
+    GBytes *fact = db_row(store, statement, NULL) ? db_bytes(statement, 0) : NULL;
+    db_done(statement);
+    return fact;
+}
+
+gboolean store_set_fact(Store *store, const char *name, GBytes *fact, GError **error) {
+    if (fact == NULL)
+        return db_run(store, NULL, error, "DELETE FROM site WHERE name=?", "t", name);
+    return db_run(
+        store, NULL, error,
+        "INSERT INTO site VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value", "tb",
+        name, fact);
+}
+
 GBytes *store_secret(Store *store, const char *name) {
     sqlite3_stmt *statement =
         db_bind(store, NULL, "SELECT value FROM keys.secrets WHERE name=?", "t", name);

@@ -60,6 +60,11 @@ void store_rollback(Store *store);
 gint64 store_number(Store *store, const char *name);
 gboolean store_set_number(Store *store, const char *name, gint64 number, GError **error);
 
+/* The same of bytes: what is no secret, and belongs to no case ("rules-change"). NULL where never
+ * set; to set NULL takes it away. Caller unrefs. */
+GBytes *store_fact(Store *store, const char *name);
+gboolean store_set_fact(Store *store, const char *name, GBytes *fact, GError **error);
+
 /* Secrets of keys.db by name ("audit", "desk"); NULL where absent. Caller unrefs. */
 GBytes *store_secret(Store *store, const char *name);
 /* The first time: FAULT_RUN where there is one, even if store_secret() could not read it just now.

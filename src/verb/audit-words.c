@@ -45,6 +45,11 @@ static const struct {
             {"drill-passed", "passed the practice"},
             {"key-added", "made a keyholder's key known"},
             {"key-retired", "retired a keyholder's key"},
+            {"rules-sent", "sent a change to the rules"},
+            {"rules-agreed", "said YES to a change to the rules"},
+            {"rules-declined", "said NO to a change to the rules"},
+            {"rules-changed", "changed the rules"},
+            {"rules-lapsed", "let a change to the rules lapse"},
             {"new-chain-key", "began the record's key anew"}};
 
 static char *words_of(const char *act) {

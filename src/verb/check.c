@@ -5,6 +5,7 @@
 #include "box/box.h"
 #include "post/post.h"
 #include "run/holders.h"
+#include "run/place.h"
 #include "verb/verb.h"
 
 /* Whoever can read these can read what is none of theirs. */
@@ -64,6 +65,13 @@ static void connect_all(const Office *office, Problems *problems) {
     tell("post", abilities, error, problems);
 }
 
+/* Nothing is wrong with that: some want it so. */
+static void tell_rules(const Office *office) {
+    g_autofree char *folder = site_path(office->site, "rules");
+    if (people_first(office->people, ROLE_SUPERVISOR) != NULL && !place_may(folder))
+        puts("the rules cannot be changed by mail: whoever runs this may not write into rules/");
+}
+
 static gboolean go(const Call *call, int *status, GError **error) {
     gboolean connects = FALSE;
     const GOptionEntry entries[] = {{"connect", 0, 0, G_OPTION_ARG_NONE, &connects,
@@ -89,6 +97,7 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return fault_set(error, FAULT_SETUP, "this is not right yet:\n%s", text);
     if (problems->list->len > 0)
         puts(text);
+    tell_rules(office);
     printf("%u people, %u rules with %u hits and misses: all well\n", office->people->list->len,
            rules_count(office->rules), rules_tests(office->rules));
     return TRUE;

@@ -202,8 +202,8 @@ static gboolean prepare(Bench *bench, const Call *call, Limits *limits, Reader *
     }
     if (!problems_settle(problems, error))
         return FALSE;
-    bench->worker =
-        worker_start(reader, bench->rules, bench->office ? bench->office->named : NULL, error);
+    const Named *named = bench->office ? bench->office->named : NULL;
+    bench->worker = worker_start(&(WorkerSetup){reader, bench->rules, named, NULL}, error);
     return bench->worker != NULL &&
            (bench->office == NULL || office_open(bench->office, STORE_KEYS_NEEDED, error));
 }

@@ -286,6 +286,34 @@ static inline void samples_to_staff(Samples *all) {
                             &(WitnessQuestion){(enum witness_mail)i, over ? NULL : "Ms Okafor",
                                                over ? NULL : "abuse", 3}));
     }
+    RulesTold told = {.who = "Miss Bell",
+                      .files = "30-own.rules",
+                      .change = "Taken away: the rule \"Bus\" (bus), urgent, flagged, to the lead\n"
+                                "  - phrase on the bus\n",
+                      .danger = "It takes away the rule \"Bus\" (bus), which is: urgent, flagged, "
+                                "to the lead.\n",
+                      .rules = 42,
+                      .tests = 1173,
+                      .until = e.now};
+    samples_add(all, "rules-question", compose_rules_question(c, &none, &told));
+    told.change = told.danger = NULL;
+    told.unclear = told.again = TRUE;
+    samples_add(all, "rules-question-again", compose_rules_question(c, &none, &told));
+    told.who = "Ms Okafor";
+    told.faults = "rules/30-own.rules:3:15: missing closing parenthesis\n";
+    told.warnings = "rules/30-own.rules:9: wherever this phrase stands, another speaks already\n";
+    static const struct {
+        const char *name;
+        enum rules_news news;
+    } news[] = {{"rules-faults", RULES_FAULTS},     {"rules-asked", RULES_ASKED},
+                {"rules-same", RULES_SAME},         {"rules-unwritable", RULES_UNWRITABLE},
+                {"rules-nobody", RULES_NOBODY},     {"rules-busy", RULES_BUSY},
+                {"rules-stale", RULES_STALE},       {"rules-done", RULES_DONE},
+                {"rules-declined", RULES_DECLINED}, {"rules-lapsed", RULES_LAPSED}};
+    for (guint i = 0; i < G_N_ELEMENTS(news); i++) {
+        told.news = news[i].news;
+        samples_add(all, news[i].name, compose_rules_report(c, &none, &told));
+    }
     samples_add(all, "anchor", compose_anchor(c, &none, &record));
 }
 

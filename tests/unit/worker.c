@@ -95,7 +95,7 @@ static Worker *start(Rules **rules, Limits *limits, Reader *reader) {
     *limits = LIMITS_DEFAULT;
     *reader = (Reader){.limits = limits, .address = "box@school.example"};
     *rules = rules_load("/nonexistent", "rules", limits->match_limit, problems);
-    Worker *worker = worker_start(reader, *rules, NULL, NULL);
+    Worker *worker = worker_start(&(WorkerSetup){reader, *rules, NULL, NULL}, NULL);
     g_assert_nonnull(worker);
     return worker;
 }
