@@ -9,6 +9,7 @@
 #include "run/out.h"
 #include "run/record.h"
 #include "store/traffic.h"
+#include "value/ending.h"
 
 /* Everything about the answer in hand. */
 /* What of it went on to the pupil; the rest (commands, reasons, notes) is nobody else's to read. */
@@ -16,6 +17,8 @@ typedef struct sent {
     const char *text; /* borrowed; NULL: nothing */
     gboolean held;    /* it waits for the supervisor */
     gboolean kept;    /* it is with the case already */
+    char *shorter;    /* owned; `text` without what recurs under this listener's answers; NULL */
+    gboolean learned; /* for the first time */
 } Sent;
 
 typedef struct answer {
@@ -28,6 +31,9 @@ typedef struct answer {
     gboolean record; /* it answers a mail from the record: nothing of it goes on to the pupil */
     Sent *sent;      /* borrowed; set by what relays */
 } Answer;
+
+/* In so many conversations a line has to end an answer to be a signature, this one counted. */
+enum { RECURS = 3 };
 
 /* ---- back to its author -------------------------------------------------------------------- */
 
@@ -51,7 +57,7 @@ static gboolean confirm(Office *office, const Answer *a, enum done done, const c
 /* Not all of their mail goes on, and what does not may be words of theirs. */
 static gboolean tell_cut(Office *office, const Answer *a, const char *text, GError **error) {
     Out out;
-    if (!a->in->letter->unsure)
+    if (!a->in->letter->unsure && !a->sent->learned)
         return TRUE;
     out_begin(&out, office, a->row, person_party(a->person));
     Draft *draft = compose_answer_cut(&out.composer, &out.errand, text);
@@ -129,10 +135,38 @@ static gboolean note_rules(Office *office, const Answer *a, GError **error) {
     return TRUE;
 }
 
+/* What has ended their answers in other conversations, too, is their signature, whatever it looks
+ * like, and goes; a line that has not, and what is above it, stays. */
+static gboolean cut_ending(Office *office, const Answer *a, const char **text, GError **error) {
+    g_autoptr(GArray) lines = ending_lines(*text);
+    gsize cut = strlen(*text);
+    gboolean known = TRUE;
+    for (guint i = 0; i < lines->len; i++) {
+        const EndingLine *line = &g_array_index(lines, EndingLine, i);
+        g_autoptr(GBytes) hash = vault_hash_line(office->vault, a->person->id, line->line);
+        guint seen =
+            store_count_ending(office->store, a->person->id, hash, a->row->id, office->now, error);
+        if (seen == 0)
+            return FALSE;
+        known &= seen >= RECURS;
+        if (!known || !line->looks)
+            continue;
+        cut = line->at;
+        a->sent->learned |= seen == RECURS;
+    }
+    if (cut == strlen(*text))
+        return TRUE;
+    a->sent->shorter = g_strchomp(g_strndup(*text, cut));
+    *text = a->sent->shorter;
+    return TRUE;
+}
+
 /* `text` goes to the pupil, or, where it cannot, back to its author with the reason. */
 static gboolean relay(Office *office, const Answer *a, const char *text, GError **error) {
     Case *row = a->row;
     g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
+    if (a->listener && !cut_ending(office, a, &text, error))
+        return FALSE;
     if (*text == '\0')
         return give_back(office, row, a->person,
                          a->in->letter->locked
@@ -475,5 +509,6 @@ gboolean answer_take(Office *office, Intake *in, GError **error) {
     done = done && keep(office, &a, error);
     if (done && in_distress(&a) && said->command != COMMAND_FLAG) /* that tells the lead itself */
         done = raise_alarm(office, &a, error);
+    g_free(sent.shorter);
     return done && store_save_case(office->store, who->row, error);
 }

@@ -413,6 +413,23 @@ guint store_count_letter(Store *store, GBytes *writer, gint64 day, GError **erro
     return count;
 }
 
+guint store_count_ending(Store *store, const char *listener, GBytes *line, guint64 case_id,
+                         gint64 at, GError **error) {
+    sqlite3_stmt *statement =
+        db_bind(store, error,
+                "INSERT INTO endings VALUES(?1, ?2, ?3, ?4, 1) ON CONFLICT(listener, line) DO"
+                " UPDATE SET seen=seen+(case_id<>?3), case_id=?3, at=?4 RETURNING seen",
+                "tbii", listener, line, (gint64)case_id, at);
+    guint count = db_row(store, statement, error) ? (guint)sqlite3_column_int(statement, 0) : 0;
+    db_done(statement);
+    gboolean kept = count > 0 && db_run(store, NULL, error,
+                                        "DELETE FROM endings WHERE listener=?1 AND line NOT IN"
+                                        " (SELECT line FROM endings WHERE listener=?1"
+                                        "  ORDER BY at DESC LIMIT 100)",
+                                        "t", listener);
+    return kept ? count : 0;
+}
+
 gboolean store_forget_days(Store *store, gint64 before, GError **error) {
     return db_run(store, NULL, error, "DELETE FROM days WHERE day<?", "i", before);
 }

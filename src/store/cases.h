@@ -174,6 +174,12 @@ typedef struct turn {
 GHashTable *store_turns(Store *store, GError **error);
 gboolean store_set_turn(Store *store, const char *listener, gint64 at, GError **error);
 
+/* Counts that this line (a keyed hash) ended an answer of this listener in this case; answers in
+ * how many it has by now. A case is counted again where another was between. 0 sets *error. The
+ * newest hundred of a listener are remembered. */
+guint store_count_ending(Store *store, const char *listener, GBytes *line, guint64 case_id,
+                         gint64 at, GError **error);
+
 /* Counts this letter of this writer on this day; answers how many there are now. 0 sets *error. */
 guint store_count_letter(Store *store, GBytes *writer, gint64 day, GError **error);
 gboolean store_forget_days(Store *store, gint64 before, GError **error);

@@ -19,6 +19,14 @@
     "  key TEXT PRIMARY KEY, holder TEXT NOT NULL,"                                                \
     "  added INTEGER NOT NULL, retired INTEGER) WITHOUT ROWID;"
 
+/* Lines that listeners wrote under their answers: what recurs is a signature. Nothing of the lines
+ * can be read here; `case_id` is that of the last, and may be gone. */
+#define ENDINGS                                                                                    \
+    "CREATE TABLE endings("                                                                        \
+    "  listener TEXT NOT NULL, line BLOB NOT NULL," /* a keyed hash */                             \
+    "  case_id INTEGER NOT NULL, at INTEGER NOT NULL, seen INTEGER NOT NULL,"                      \
+    "  PRIMARY KEY(listener, line)) WITHOUT ROWID;"
+
 /* Row numbers of cases, messages and outgoing mail are random, so that they count nothing. */
 const char *const SCHEMA_MAIN =
     "CREATE TABLE site(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -112,7 +120,7 @@ const char *const SCHEMA_MAIN =
     "CREATE TABLE audit("
     "  sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,"
     "  handle TEXT, reason TEXT, before BLOB NOT NULL, hash BLOB NOT NULL, mac BLOB NOT "
-    "NULL);" OPENINGS HOLDERS;
+    "NULL);" OPENINGS HOLDERS ENDINGS;
 
 const char *const SCHEMA_KEYS =
     "CREATE TABLE keys.secrets(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
@@ -132,4 +140,5 @@ const char *const SCHEMA_KEYS =
     "  FROM seals JOIN cases ON cases.id=case_id GROUP BY key;"                                    \
     "ALTER TABLE seals ADD COLUMN origin TEXT;"
 
-const char *const SCHEMA_FORWARD[] = {"", OPENINGS OPENED_BEFORE, HOLDERS HOLDERS_BEFORE, NULL};
+const char *const SCHEMA_FORWARD[] = {"", OPENINGS OPENED_BEFORE, HOLDERS HOLDERS_BEFORE ENDINGS,
+                                      NULL};

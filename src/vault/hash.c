@@ -28,6 +28,11 @@ GBytes *vault_hash_writer(const Vault *vault, const char *address) {
     return keyed(vault, vault->pepper, "worrybox writer 1", normal);
 }
 
+GBytes *vault_hash_line(const Vault *vault, const char *listener, const char *line) {
+    g_autofree char *both = g_strconcat(listener, "\n", line, NULL);
+    return keyed(vault, vault->pepper, "worrybox line 1", both);
+}
+
 GBytes *vault_hash_token(const Vault *vault, const char *token) {
     g_autofree char *small = g_ascii_strdown(token, -1);
     return keyed(vault, vault->tokens, "worrybox token 1", small);

@@ -63,6 +63,8 @@ void vault_random(void *to, gsize length);
  * both Message-ID and Date, so that other Received lines, folding or line ends do not matter; else
  * every byte, but LF for CRLF). */
 GBytes *vault_hash_writer(const Vault *vault, const char *address);
+/* Of a line a listener wrote under an answer: what recurs is known without being kept. */
+GBytes *vault_hash_line(const Vault *vault, const char *listener, const char *line);
 GBytes *vault_hash_token(const Vault *vault, const char *token);
 GBytes *vault_hash_mail(const Vault *vault, GBytes *raw);
 

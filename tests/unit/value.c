@@ -4,6 +4,7 @@
 #include "value/address.h"
 #include "value/context.h"
 #include "value/draft.h"
+#include "value/ending.h"
 #include "value/identity.h"
 #include "value/letter.h"
 #include "value/names.h"
@@ -381,6 +382,34 @@ static void parties(void) {
     }
 }
 
+/* What may be a signature at the end of an answer: the lines from the last on, "*" before those
+ * that look it by themselves. */
+static void ending(void) {
+    static const struct {
+        const char *text, *want;
+    } table[] = {{"be well.\n\nDebating Captain\nroom four", "room four|*debating captain|"},
+                 {"be well.\n\n[me]\nYear 12, Form [number]", "*year 12, form [number]|*[me]|"},
+                 {"be well.\n\nTake Care\nHead Of House", "*head of house|"},
+                 {"Debating Captain", ""}, /* all there is */
+                 {"be well.\n\nChildline 0800 1111", ""},
+                 {"be well.\n\ntalk to your form tutor", ""},
+                 {"be well.\nYou Are Not Alone.", ""},
+                 {"be well.\n\nroom 0113 4960000", ""},
+                 {"a\nB\nC\nD\nE\nF\nG\nH", "*h|*g|*f|*e|*d|*c|"},
+                 {"", ""},
+                 {"\n\n", ""}};
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autoptr(GArray) lines = ending_lines(table[i].text);
+        g_autoptr(GString) got = g_string_new(NULL);
+        for (guint j = 0; j < lines->len; j++) {
+            const EndingLine *line = &g_array_index(lines, EndingLine, j);
+            g_string_append_printf(got, "%s%s|", line->looks ? "*" : "", line->line);
+            g_assert_cmpint(table[i].text[line->at - 1], ==, '\n');
+        }
+        g_assert_cmpstr(got->str, ==, table[i].want);
+    }
+}
+
 static void withheld(void) {
     g_autoptr(Letter) letter = letter_new(ROUTE_PUPIL, "a person");
     g_assert_null(letter_withheld_text(letter));
@@ -445,6 +474,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/value/names/roll", names_of_a_roll);
     g_test_add_func("/value/names/fast", names_fast);
     g_test_add_func("/value/party", parties);
+    g_test_add_func("/value/ending", ending);
     g_test_add_func("/value/letter/withheld", withheld);
     g_test_add_func("/value/letter/redacted", redacted);
     g_test_add_func("/value/words", words_and_frees);
