@@ -591,6 +591,52 @@ def test_two_to_open(t):
         t.same(bad, "packet-damaged", "two: not to be taken for a packet of version 1")
 
 
+def rewrapped(site):
+    """The lead has a new key, "new", and what was sealed to the old one goes to it."""
+    site.person("lead okafor", key=site.key("new")[1])
+    old, new = (worrybox("key", "show", site.key(name)[1]).out.split("\n")[0]
+                for name in ("okafor", "new"))
+    packet, answer = (os.path.join(site.folder, name) for name in ("rewrap", "answer"))
+    site.do("key", "rewrap", old, "--to", "okafor", "--out", packet)
+    done = worrybox("key", "reseal", packet, "--key", site.key("okafor")[0], "--passphrase-file",
+                    site.passphrase(), "--to", new, "--out", answer)
+    assert done.code == 0, done
+    site.do("key", "take", answer)
+    return packet
+
+
+def test_two_after_rewrapping(t):
+    with Site(site={"two-to-open": "yes", "emergency": "no"}) as site:
+        site.write(BEN, DANGER, "please")
+        site.run()
+        seals = rewrapped(site)
+        packet = site.unseal(site.only()["handle"]).packet
+        page = start()
+        page.choose("#packet", packet)
+        page.wait("!document.getElementById('two').hidden")
+        page.click("Add a second keyholder")
+        page.choose("#second-key-file", site.key("hughes")[0])
+        page.type("#second-key-passphrase", PASSPHRASE)
+        fill(page, packet, site.key("new")[0], PASSPHRASE)
+        t.has(page.text, ["Ben Okonkwo", "Together with", "hughes"],
+              "re-wrapped: both at one machine")
+        page.close()
+        approved = approve_in_page(t, site, packet)
+        t.same(worrybox("open", approved, "--key", site.key("new")[0], "--passphrase-file",
+                        site.passphrase(), "--json").lines[0]["name"], "Ben Okonkwo",
+               "re-wrapped: what the page approved opens with the new key")
+        page = start()
+        fill(page, approve(site, packet), site.key("new")[0], PASSPHRASE)
+        t.has(page.text, ["Ben Okonkwo", "hughes"],
+              "re-wrapped: what the C program approved opens in the page")
+        page.close()
+        t.same(in_page(start(), content(packet), site.key("new")[2]), "packet-two",
+               "re-wrapped: not alone")
+        said = in_page(start(), content(seals), site.key("okafor")[2])
+        t.ok(said.startswith("packet-") or said == "version",
+             "re-wrapped: the packet of seals is not for opening", said)
+
+
 def test_one_alone_for_danger(t):
     with Site(site={"two-to-open": "yes"}) as site:
         site.write(BEN, DANGER)
@@ -781,7 +827,11 @@ def check_key(t, site, packet, key, passphrase, sheet):
     page.type("#check-key-sheet", sheet)
     page.click("Check", "#check-form")
     page.wait(DONE)
-    t.has(page.text, "This key works", "a key is checked by its sheet")
+    typed = os.path.join(site.folder, "typed-sheet")
+    with open(typed, "w") as file:
+        file.write(sheet + "\n")
+    print_ = worrybox("key", "show", typed).out.split("\n")[0]
+    t.has(page.text, ["This key works", print_], "a key is checked by its sheet, and compared")
     t.same(page.ask("document.querySelector('#paper .groups').textContent"), sheet,
            "its sheet can be printed again")
     look(page, "checked-desktop")

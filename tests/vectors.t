@@ -65,4 +65,30 @@ refused approved hughes.sheet singh.sheet
 [ "$(find refused -type f -size +0 | wc -l)" -ge 4 ]
 result $? "two: has four to refuse"
 for bad in refused/*; do refused "$bad" okafor.sheet; done
+# Re-wrapping: what the old key's holder is asked, and what they answer. (That the host takes the
+# answer, and none of the bad ones, is in tests/unit/vault_rewrap.c.)
+cd ../rewrap || exit 1
+print=$(cat new.fingerprint)
+asked() { "$python" -B ../open.py --rewrap "$@"; }
+answered() { "$python" -B ../open.py --answer "$1" "$2" "$3" new.sheet; }
+cmp -s <(asked packet old.sheet) cases.jsonl
+result $? "rewrap: what the packet holds"
+cmp -s <(answered packet old.sheet answer) cases.jsonl
+result $? "rewrap: the answer holds the same, for the new key"
+said=$("$WORRYBOX" key reseal packet --key old.sheet) && grep -q "$print" <<<"$said"
+result $? "rewrap: the C program says for which key"
+"$WORRYBOX" key reseal packet --key old.sheet --to "$print" --out "$TMPDIR/answer" >/dev/null &&
+    cmp -s <(answered packet old.sheet "$TMPDIR/answer") cases.jsonl
+result $? "rewrap: what the C program answers today holds the same"
+! "$WORRYBOX" key reseal packet --key new.sheet >/dev/null 2>&1 && ! asked packet new.sheet 2>/dev/null
+result $? "rewrap: with another key"
+for bad in refused/packet-*; do
+    ! "$WORRYBOX" key reseal "$bad" --key old.sheet >/dev/null 2>&1 && ! asked "$bad" old.sheet 2>/dev/null
+    result $? "rewrap: $bad"
+done
+for bad in refused/answer-*; do
+    ! answered packet old.sheet "$bad" >/dev/null 2>&1
+    result $? "rewrap: $bad"
+done
+rm -f "$TMPDIR/answer"
 echo "1..$n"

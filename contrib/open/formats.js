@@ -208,6 +208,11 @@ const formats = (() => {
     const publicLine = holder => typedWrite("wbpub1", holder.public);
     const keyId = holder =>
         base32(hash(null, utf8("worrybox key id 1"), holder.public).subarray(0, 5));
+    /* For people to compare: sixteen letters, of which the first eight are the id. */
+    const fingerprint = holder =>
+        base32(hash(null, utf8("worrybox key id 1"), holder.public).subarray(0, 10))
+            .match(/.{4}/g).join(" ");
+    const readPublic = line => typedRead("wbpub1", line, KEY);
 
     /* The groups of four of a recovery sheet, the word "wbsec1" first. */
     function sheetGroups(holder) {
@@ -328,6 +333,6 @@ const formats = (() => {
     }
 
     return {Refused, need, utf8, join, same, u64, Take, hash, subkey, unseal, unbox, holderFrom,
-            newHolder, forget, publicLine, keyId, sheetGroups, SHEET_LETTERS, sheetLetters, readSheet,
-            sheetSlip, writeKeyFile, readKey, looksLikeKey, looksLikeSheet};
+            newHolder, forget, publicLine, readPublic, keyId, fingerprint, sheetGroups, SHEET_LETTERS,
+            sheetLetters, readSheet, sheetSlip, writeKeyFile, readKey, looksLikeKey, looksLikeSheet};
 })();

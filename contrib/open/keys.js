@@ -14,7 +14,7 @@ const keys = (() => {
     function paperSheet(holder, name) {
         return [
             el("h1", {}, name ? `Recovery sheet of ${name}` : "Recovery sheet"),
-            el("p", {}, `Key ${formats.keyId(holder)}, printed on ${day(Date.now() / 1000)}.`),
+            el("p", {}, `Key ${formats.fingerprint(holder)}, printed on ${day(Date.now() / 1000)}.`),
             el("p", {}, "Whoever has this sheet can open who wrote to the mailbox, with no " +
                 "passphrase. Put it into a closed envelope in the school’s safe, and keep no other " +
                 "copy of it."),
@@ -136,7 +136,7 @@ const keys = (() => {
         byId("checked").replaceChildren(
             el("h1", {tabindex: "-1"}, "This key works"),
             el("p", {}, (holder.name ? `It is the key of ${holder.name}: ` : "It is the key ") +
-                `${formats.keyId(holder)}.`),
+                `${formats.fingerprint(holder)}. Whoever asks for its fingerprint wants these letters.`),
             el("ol", {class: "steps"}, sheetStep(holder, "Its recovery sheet"),
                 publicStep(holder, "Its public line",
                            "It is no secret: it stands in people.conf, behind your name.")),

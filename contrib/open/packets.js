@@ -3,7 +3,7 @@
  * formats. It throws formats.Refused where something does not open; then nothing of it is given back. */
 const packets = (() => {
     const {Refused, need, utf8, join, same, u64, Take, hash, subkey, unseal, unbox, holderFrom,
-           keyId} = formats;
+           readPublic, keyId} = formats;
     const CHUNK = 65536, CHUNK_TAG = 17, STREAM = 24, KEY = 32, PAD = 512, READERS = 16, BOXED = 80;
     const WHOLE = 0, HALF = 1, EMERGENCY = 2, CONFIRMED = 3; /* schemes of a seal */
     const FIRST = /^\ufeff?\s*worrybox packet (\d+)[ \t]*(?:\r?\n|\r|$)/;
@@ -116,7 +116,8 @@ const packets = (() => {
         return fields;
     }
 
-    /* Extras that are known: brief, and who may be the second. */
+    /* Extras that are known: brief, who may be the second, and which key was replaced by that of who
+     * asks. */
     function takeExtras(take, body) {
         for (let count = take.u32(); count > 0; count--) {
             const name = take.text() || "", value = take.field();
@@ -124,6 +125,8 @@ const packets = (() => {
                 body.brief = true;
             if (name.startsWith("holder ") && value)
                 body.seconds.set(name.slice(7), new TextDecoder().decode(value));
+            if (name.startsWith("now ") && value)
+                body.now = {before: name.slice(4), key: readPublic(new TextDecoder().decode(value))};
         }
     }
 
@@ -132,7 +135,7 @@ const packets = (() => {
         const body = {bytes, site: take.raw(16), id: take.u64(), at: take.i64(),
                       part: take.raw(KEY), handle: take.text(), holder: take.text(), keyId: take.text(),
                       ground: take.text(), reason: take.text(), messages: [], brief: false,
-                      seconds: new Map()};
+                      seconds: new Map(), now: null};
         body.sealsAt = take.at;
         body.seals = takeFields(take);
         body.sealsEnd = take.at;
@@ -174,19 +177,18 @@ const packets = (() => {
         need(payload.length === 97, "packet-mixed");
         const [identity, scheme, partner, secret] =
             [payload.subarray(0, 32), payload[32], payload.subarray(33, 65), payload.subarray(65)];
-        const owner = scheme === CONFIRMED ? partner : holder.public;
-        return {identity, scheme, secret, owner, partner: scheme === CONFIRMED ? holder.public
-                                                                             : partner};
+        return {identity, scheme, secret, partner,
+                owner: scheme === CONFIRMED ? partner : holder.public};
     }
 
     const sealsOf = (body, holders) =>
         holders.flatMap(holder => body.seals.map(seal => readSeal(seal, body, holder)))
                .filter(seal => seal !== undefined);
 
-    /* The secret of two halves that belong together, or undefined. */
+    /* The secret of two halves that belong together, or undefined. Either may have been sealed to
+     * another key since they were made: what they make decides. */
     function joined(one, other) {
-        if (!same(one.owner, other.partner) || !same(one.partner, other.owner) ||
-            !same(one.identity, other.identity))
+        if (one === other || !same(one.identity, other.identity))
             return undefined;
         const pair = holderFrom(one.secret.map((byte, i) => byte ^ other.secret[i]), null);
         return same(pair.public, one.identity) ? pair : undefined;
@@ -207,19 +209,29 @@ const packets = (() => {
         for (const one of halves)
             for (const other of halves) {
                 const pair = joined(one, other);
-                const ids = [one.owner, one.partner].map(key => keyId({public: key}));
+                const ids = [one.owner, other.owner].map(key => keyId({public: key}));
                 if (pair)
                     return {pair, second: ids.find(id => id !== body.keyId)};
             }
         return undefined;
     }
 
+    /* The key of who asks, where this half is with them: the one it was made with, or the one that
+     * they have now in its place. */
+    function askerOf({partner}, body) {
+        const id = keyId({public: partner});
+        if (id === body.keyId)
+            return partner;
+        const now = body.now && body.now.before === id && body.now.key;
+        return now && keyId({public: now}) === body.keyId ? now : undefined;
+    }
+
     /* A second keyholder's half, sealed to who asked: the packet again, which they open alone. */
     function confirm(body, holder) {
         const half = sealsOf(body, [holder]).find(seal => seal.scheme === HALF &&
-            keyId({public: seal.partner}) === body.keyId);
+            askerOf(seal, body));
         need(half, "packet-mixed");
-        const asker = half.partner, head = join(utf8("wbS\x01"), [1, 0, 0, 0]);
+        const asker = askerOf(half, body), head = join(utf8("wbS\x01"), [1, 0, 0, 0]);
         const payload = join(half.identity, [CONFIRMED], holder.public, half.secret);
         const says = join(intro(head, body, asker), payload);
         const seal = join(head, sodium.crypto_box_seal(says, asker));

@@ -144,6 +144,7 @@ static Packet *new_packet(const Office *office, const Request *request, const Ca
     packet->holder = g_strdup(seal->holder);
     packet->key = g_strdup(seal->key);
     packet->key_id = vault_key_id(seal->key);
+    packet->origin = g_strdup(seal->origin);
     packet->ground = g_strdup(request->ground);
     packet->reason = g_strdup(request->reason);
     packet->at = office->now;

@@ -304,6 +304,7 @@ static void free_seal(gpointer data) {
     SealRow *row = data;
     g_free(row->holder);
     g_free(row->key);
+    g_free(row->origin);
     g_bytes_unref(row->seal);
     g_clear_pointer(&row->escrow, g_bytes_unref);
     g_free(row);
@@ -311,8 +312,9 @@ static void free_seal(gpointer data) {
 
 GPtrArray *store_seals(Store *store, guint64 id, GError **error) {
     sqlite3_stmt *statement = db_bind(
-        store, error, "SELECT holder, key, seal, escrow FROM seals WHERE case_id=? ORDER BY holder",
-        "i", (gint64)id);
+        store, error,
+        "SELECT holder, key, seal, escrow, origin FROM seals WHERE case_id=? ORDER BY holder", "i",
+        (gint64)id);
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_seal);
     g_autoptr(GError) failed = NULL;
     while (db_row(store, statement, &failed)) {
@@ -321,6 +323,7 @@ GPtrArray *store_seals(Store *store, guint64 id, GError **error) {
         row->key = db_text(statement, 1);
         row->seal = db_bytes(statement, 2);
         row->escrow = db_bytes(statement, 3);
+        row->origin = db_text(statement, 4);
         g_ptr_array_add(rows, row);
     }
     return db_end(statement, g_steal_pointer(&failed), error) ? g_steal_pointer(&rows) : NULL;

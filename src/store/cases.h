@@ -115,7 +115,8 @@ gboolean store_add_seal(Store *store, guint64 id, const char *holder, const char
 gboolean store_set_escrow(Store *store, guint64 id, const char *holder, GBytes *escrow,
                           GError **error);
 typedef struct seal_row {
-    char *holder, *key;    /* owned; short name, id of their key */
+    char *holder, *key;    /* owned; short name, their public key */
+    char *origin;          /* owned; the key it was first made for, where it was re-wrapped; NULL */
     GBytes *seal, *escrow; /* owned; escrow NULL before flagging */
 } SealRow;
 GPtrArray *store_seals(Store *store, guint64 id, GError **error); /* of SealRow, owned */

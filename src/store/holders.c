@@ -52,3 +52,25 @@ gboolean store_sealed_to(Store *store, const char *key, SealedTo *sealed, GError
     db_done(s);
     return found;
 }
+
+GArray *store_cases_sealed_to(Store *store, const char *key, GError **error) {
+    sqlite3_stmt *s = db_bind(store, error,
+                              "SELECT id FROM seals JOIN cases ON id=case_id"
+                              " WHERE key=? AND state<>4 ORDER BY opened, id",
+                              "t", key);
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(guint64));
+    g_autoptr(GError) failed = NULL;
+    while (db_row(store, s, &failed)) {
+        guint64 id = (guint64)sqlite3_column_int64(s, 0);
+        g_array_append_val(ids, id);
+    }
+    return db_end(s, g_steal_pointer(&failed), error) ? g_steal_pointer(&ids) : NULL;
+}
+
+gboolean store_move_seal(Store *store, guint64 id, const char *holder, const char *to,
+                         const char *key, GBytes *seal, GBytes *escrow, GError **error) {
+    return db_run(store, NULL, error,
+                  "UPDATE seals SET holder=?3, origin=ifnull(origin, key), key=?4, seal=?5,"
+                  " escrow=?6 WHERE case_id=?1 AND holder=?2",
+                  "itttbb", (gint64)id, holder, to, key, seal, escrow);
+}

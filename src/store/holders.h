@@ -25,4 +25,12 @@ typedef struct sealed_to {
 } SealedTo;
 gboolean store_sealed_to(Store *store, const char *key, SealedTo *sealed, GError **error);
 
+/* The cases that have a seal of this key, with the newest last: their ids (guint64). Caller unrefs;
+ * NULL sets *error. */
+GArray *store_cases_sealed_to(Store *store, const char *key, GError **error);
+
+/* What `holder` had of a case is from now on `to`'s: re-wrapped. `escrow` may be NULL. */
+gboolean store_move_seal(Store *store, guint64 id, const char *holder, const char *to,
+                         const char *key, GBytes *seal, GBytes *escrow, GError **error);
+
 #endif

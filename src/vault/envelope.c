@@ -7,7 +7,7 @@
 
 #define FINAL crypto_secretstream_xchacha20poly1305_TAG_FINAL
 
-static const char *const LINES[] = {NULL, FORMAT_PACKET, FORMAT_PACKET_TWO};
+static const char *const LINES[] = {NULL, FORMAT_PACKET, FORMAT_PACKET_TWO, FORMAT_PACKET_SEALS};
 
 /* ---- writing ------------------------------------------------------------------------------- */
 

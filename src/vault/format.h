@@ -19,7 +19,7 @@
  *
  * Keys
  *   host key       32 random bytes. Sub-keys K(host, n, "wb-host1"): 1 outer lock, 2 pepper,
- *                  3 tokens, 4 mails, 5 mark
+ *                  3 tokens, 4 mails, 5 mark, 6 re-wrapping
  *   case key       32 random bytes
  *   host part      H(outer; "worrybox host part 1" | site | u64 case): all that a packet carries of
  *                  the host key, good for this case only
@@ -67,12 +67,17 @@
  *        gives the secret by XOR with that of the partner; 2, whole, partner zero, a copy that the
  *        host releases for danger; 3, the partner's half, sealed again by the partner to who asks.
  *        generation: of this case's set of seals, 1, counted up when they are made anew
+ *        A half is owned by whoever's key opened it (scheme 3: by its partner), which need not be
+ *        the key the other half knows: either may have been re-wrapped. Two halves belong together
+ *        where their identity public keys are the same and their XOR is its secret.
  *     E  escrow: the case key (32). generation: of the case key, 1
  *
  * Set of seals of one keyholder, kind T, where two have to open; the host keeps it and hands out
  * from it
  *   head | u8 seals | for each: u8 scheme | partner's public key (32) | field S
- *   generation: as of S. For each pair of keyholders a half each; with emergency a scheme 2 each
+ *   generation: as of S. For each pair of keyholders a half each; with emergency a scheme 2 each.
+ *   Here, outside of S, there is a scheme 4 too: a scheme 2 that is still sealed to the key before
+ *   the last re-wrapping, which stands as its partner
  *
  * Identity record, kind R
  *   head | aead(record key; head | place; box(identity public key; pad(inner)))
@@ -102,10 +107,26 @@
  *         Extra "brief" (field empty): the originals were left out, to keep a mail small; field O is
  *         then none in all messages, though records have keys for them.
  *         Extra "holder KEYID" (field: a short name), version 2: who may confirm
+ *         Extra "now KEYID" (field: a public line), version 2: the halves made with that key are
+ *         now those of who asks, whose present key this is; a partner who has a half made with it
+ *         confirms to this key
  *   In version 2 the seals are the halves of who asks, and for each of them that of the partner,
  *   sealed to the partner; the escrow is sealed to who asks. The readers are who asks and the
  *   partners. A partner confirms by writing the packet anew with one reader, who asks, and one seal
  *   more, of scheme 3.
+ *
+ * Packet for re-wrapping: the same with the line "worrybox packet 3" and that version; its one
+ * reader is the old key
+ *   body: site | number (16 random bytes) | answer key (32) | i64 at | text old keyholder | text new
+ *         keyholder | new key (32) | u32 cases | for each: u64 case | u8 parts | for each: field S |
+ *         field E
+ *   answer key = H(K(host, 6, "wb-host1"); "worrybox rewrap 1" | site | number | old key | new key)
+ *   Of a set (T) the halves are handed out, in their order, and nothing else.
+ * Answer to it: text, the line "worrybox rewrapped 1", then base64 in lines, of
+ *   number | old key (32) | new key (32) | head (kind W, generation 1) | aead(answer key; head |
+ *   site | number | old key | new key; u32 cases | … as above, each S and E sealed to the new key)
+ *   The payloads are the same; the generation of S is one more, that of E the same. Whoever answers
+ *   seals schemes 0 and 1 again, nothing else.
  *
  * Row of the audit chain
  *   hash = H(; "wbc" | u8 version | u64 sequence | i64 at | text actor | text act | text handle |
@@ -123,7 +144,8 @@
 
 enum {
     FORMAT_VERSION = 1,
-    FORMAT_FIRST = 1, /* generation of a case key, and of a new case's seals */
+    FORMAT_REWRAP = 3, /* version of a packet that holds seals to be re-wrapped */
+    FORMAT_FIRST = 1,  /* generation of a case key, and of a new case's seals */
     FORMAT_HEAD = 8,
     FORMAT_NONCE = 24,
     FORMAT_TAG = 16, /* of an aead */
@@ -137,12 +159,15 @@ enum {
     FORMAT_TYPED = 4096 /* longest input that is looked at as a typed line */
 };
 
-#define FORMAT_PACKET     "worrybox packet 1"
-#define FORMAT_PACKET_TWO "worrybox packet 2"
-#define FORMAT_BRIEF      "brief"
-#define FORMAT_HOLDER     "holder "
+#define FORMAT_PACKET       "worrybox packet 1"
+#define FORMAT_PACKET_TWO   "worrybox packet 2"
+#define FORMAT_PACKET_SEALS "worrybox packet 3"
+#define FORMAT_REWRAPPED    "worrybox rewrapped 1"
+#define FORMAT_BRIEF        "brief"
+#define FORMAT_HOLDER       "holder "
+#define FORMAT_NOW          "now "
 
-enum scheme { SCHEME_WHOLE, SCHEME_SHARE, SCHEME_EMERGENCY, SCHEME_CONFIRMED };
+enum scheme { SCHEME_WHOLE, SCHEME_SHARE, SCHEME_EMERGENCY, SCHEME_CONFIRMED, SCHEME_FORMER };
 
 /* Where a blob belongs. */
 typedef struct place {

@@ -5,9 +5,9 @@
 
 enum { MOST_HALVES = 2 * FORMAT_READERS };
 
-/* One half that was found: whose it is, and with whom. */
+/* One half that was found, and whose it is. */
 typedef struct half {
-    guint8 owner[VAULT_KEY], partner[VAULT_KEY], identity[VAULT_KEY], secret[VAULT_KEY];
+    guint8 owner[VAULT_KEY], identity[VAULT_KEY], secret[VAULT_KEY];
 } Half;
 
 typedef struct found {
@@ -45,15 +45,13 @@ static gboolean note(Scratch *scratch, const HolderKey *key, Found *found) {
     memcpy(half->identity, payload, VAULT_KEY);
     memcpy(half->secret, payload + SEAL_SECRET, VAULT_KEY);
     memcpy(half->owner, own ? key->public : partner, VAULT_KEY);
-    memcpy(half->partner, own ? partner : key->public, VAULT_KEY);
     return FALSE;
 }
 
-/* Do these two make the secret? Into identity_secret. */
+/* Do these two make the secret? Into identity_secret. Whoever's they were when they were made, one
+ * of them may have been re-wrapped since: what they make decides. */
 static gboolean join(const Half *one, const Half *other, guint8 identity_secret[VAULT_KEY]) {
-    if (memcmp(one->owner, other->partner, VAULT_KEY) != 0 ||
-        memcmp(one->partner, other->owner, VAULT_KEY) != 0 ||
-        memcmp(one->identity, other->identity, VAULT_KEY) != 0)
+    if (memcmp(one->identity, other->identity, VAULT_KEY) != 0)
         return FALSE;
     for (gsize i = 0; i < VAULT_KEY; i++)
         identity_secret[i] = one->secret[i] ^ other->secret[i];
@@ -63,10 +61,10 @@ static gboolean join(const Half *one, const Half *other, guint8 identity_secret[
 static enum halves join_any(const Found *found, guint8 identity_public[VAULT_KEY],
                             guint8 identity_secret[VAULT_KEY], guint8 second[VAULT_KEY]) {
     for (guint i = 0; i < found->count; i++)
-        for (guint j = 0; j < found->count; j++)
-            if (i != j && join(&found->halves[i], &found->halves[j], identity_secret)) {
+        for (guint j = i + 1; j < found->count; j++)
+            if (join(&found->halves[i], &found->halves[j], identity_secret)) {
                 memcpy(identity_public, found->halves[i].identity, VAULT_KEY);
-                memcpy(second, found->halves[i].partner, VAULT_KEY);
+                memcpy(second, found->halves[j].owner, VAULT_KEY);
                 return HALVES_WHOLE;
             }
     sodium_memzero(identity_secret, VAULT_KEY);
@@ -117,21 +115,29 @@ static gboolean is_id_of(const guint8 key[VAULT_KEY], const char *id) {
     return strcmp(other, id) == 0;
 }
 
+/* The key of who asks, where this half is with them: the one it was made with, or the one that they
+ * have now in its place. */
+static const guint8 *asker_of(const guint8 *partner, const Asker *asker) {
+    if (is_id_of(partner, asker->id))
+        return partner;
+    return asker->before != NULL && is_id_of(partner, asker->before) ? asker->now : NULL;
+}
+
 GBytes *seals_confirm(Scratch *scratch, const Place *place, const HolderKey *key,
-                      const GPtrArray *seals, const char *asker_id, guint8 asker[VAULT_KEY]) {
+                      const GPtrArray *seals, const Asker *asker, guint8 to[VAULT_KEY]) {
     GBytes *confirmed = NULL;
     for (guint i = 0; i < seals->len && confirmed == NULL; i++) {
         guint8 *payload = scratch->payload;
         if (!boxed_read(scratch, 'S', place, key, g_ptr_array_index(seals, i), payload,
                         SEAL_PAYLOAD) ||
-            payload[VAULT_KEY] != SCHEME_SHARE || !is_id_of(payload + VAULT_KEY + 1, asker_id))
+            payload[VAULT_KEY] != SCHEME_SHARE || asker_of(payload + VAULT_KEY + 1, asker) == NULL)
             continue;
         guint8 identity[VAULT_KEY];
         memcpy(identity, payload, VAULT_KEY);
-        memcpy(asker, payload + VAULT_KEY + 1, VAULT_KEY);
+        memcpy(to, asker_of(payload + VAULT_KEY + 1, asker), VAULT_KEY);
         memcpy(scratch->secret, payload + SEAL_SECRET, VAULT_KEY);
         SealSays says = {identity, SCHEME_CONFIRMED, key->public, scratch->secret};
-        confirmed = seal_write(scratch, place, &says, asker);
+        confirmed = seal_write(scratch, place, &says, to);
         sodium_memzero(scratch->secret, VAULT_KEY);
     }
     sodium_memzero(scratch->payload, SEAL_PAYLOAD);

@@ -77,10 +77,16 @@ enum halves seals_read(Scratch *scratch, const Place *place, HolderKey *const *k
 /* The same of one keyholder and one seal that has it whole. */
 gboolean seal_read(Scratch *scratch, const Place *place, const HolderKey *key, GBytes *seal,
                    guint8 identity_public[VAULT_KEY], guint8 identity_secret[VAULT_KEY]);
-/* The half of `key` with whoever asked: fills `asker` and answers it, sealed again to them; NULL
- * where there is none. */
+/* Who asks, and the key that halves with them were made with where it was another. */
+typedef struct asker {
+    const char *id;     /* borrowed; of their key */
+    const char *before; /* borrowed; id of the key before; NULL */
+    guint8 now[VAULT_KEY];
+} Asker;
+/* The half of `key` with whoever asked: fills `to` with their key and answers it, sealed again to
+ * them; NULL where there is none. */
 GBytes *seals_confirm(Scratch *scratch, const Place *place, const HolderKey *key,
-                      const GPtrArray *seals, const char *asker_id, guint8 asker[VAULT_KEY]);
+                      const GPtrArray *seals, const Asker *asker, guint8 to[VAULT_KEY]);
 
 /* ---- envelope.c: what lies around the body of a packet ------------------------------------- */
 

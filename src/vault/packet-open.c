@@ -28,11 +28,15 @@ typedef struct body {
     const guint8 *part;
     GPtrArray *seals;          /* of GBytes, owned */
     gsize seals_at, seals_end; /* where their number stands, and what follows them */
+    char *before;              /* owned; id of the key that `now` has taken the place of; NULL */
+    char *now;                 /* owned; public line; NULL */
 } Body;
 
 static void body_clear(Body *body) {
     packet_free(body->packet);
     g_ptr_array_unref(body->seals);
+    g_free(body->before);
+    g_free(body->now);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Body, body_clear)
 
@@ -51,18 +55,26 @@ static void take_messages(Take *from, GBytes *bytes, Packet *packet) {
 
 /* What later versions may add for readers that know it is skipped. Who may confirm is known by name
  * and by the id of the key, which stands for the key here. */
-static void take_extras(Take *from, GBytes *bytes, Packet *packet) {
+static void take_extra(Body *body, const char *name, GBytes *field) {
+    gsize length;
+    const char *text = g_bytes_get_data(field, &length);
+    g_autofree char *value = g_strndup(text, length);
+    if (g_str_has_prefix(name, FORMAT_HOLDER))
+        packet_add_second(body->packet, value, name + strlen(FORMAT_HOLDER), field);
+    if (g_str_has_prefix(name, FORMAT_NOW) && body->now == NULL) {
+        body->before = g_strdup(name + strlen(FORMAT_NOW));
+        body->now = g_steal_pointer(&value);
+    }
+}
+
+static void take_extras(Take *from, GBytes *bytes, Body *body) {
     guint32 count = take_u32(from);
     for (guint32 i = 0; i < count && !from->bad; i++) {
         g_autofree char *name = take_text(from);
         g_autoptr(GBytes) field = take_field(from, bytes);
-        packet->brief |= g_strcmp0(name, FORMAT_BRIEF) == 0;
-        if (field == NULL || name == NULL || !g_str_has_prefix(name, FORMAT_HOLDER))
-            continue;
-        gsize length;
-        const char *text = g_bytes_get_data(field, &length);
-        g_autofree char *who = g_strndup(text, length);
-        packet_add_second(packet, who, name + strlen(FORMAT_HOLDER), field);
+        body->packet->brief |= g_strcmp0(name, FORMAT_BRIEF) == 0;
+        if (field != NULL && name != NULL)
+            take_extra(body, name, field);
     }
 }
 
@@ -98,7 +110,7 @@ static gboolean take_body(GBytes *bytes, guint8 version, Body *body) {
     guint8 escrows = take_u8(from);
     packet->escrow = take_field(from, bytes);
     take_messages(from, bytes, packet);
-    take_extras(from, bytes, packet);
+    take_extras(from, bytes, body);
     if (site != NULL)
         memcpy(body->place.site, site, VAULT_SITE);
     return !from->bad && from->at == from->end && escrows == 1 && packet->handle != NULL &&
@@ -227,11 +239,21 @@ static GPtrArray *open_body_of(Scratch *scratch, GBytes *bytes, guint8 version,
     return list;
 }
 
+static GBytes *open_envelope(Scratch *scratch, const char *text, gsize length,
+                             HolderKey *const *keys, gsize count, guint8 *version, GError **error) {
+    g_autoptr(GBytes) body = envelope_open(scratch, text, length, keys, count, version, error);
+    if (body == NULL || *version != FORMAT_REWRAP)
+        return g_steal_pointer(&body);
+    fault_set(error, FAULT_REFUSED,
+              "this packet is for re-wrapping, and names nobody: worrybox key reseal");
+    return NULL;
+}
+
 GPtrArray *packet_open_with(const char *text, gsize length, HolderKey *const *keys, gsize count,
                             PacketAbout *about, GError **error) {
     Scratch *scratch = secret_new(sizeof *scratch);
     guint8 version;
-    g_autoptr(GBytes) body = envelope_open(scratch, text, length, keys, count, &version, error);
+    g_autoptr(GBytes) body = open_envelope(scratch, text, length, keys, count, &version, error);
     GPtrArray *list = body ? open_body_of(scratch, body, version, keys, count, about, error) : NULL;
     secret_free(scratch);
     return list;
@@ -267,9 +289,19 @@ static char *write_confirmed(Scratch *scratch, GBytes *bytes, const Body *body, 
     return envelope_end(out);
 }
 
+/* Who asks: where their key took the place of another, the packet says so, and must mean the key it
+ * was made for. */
+static Asker asker_in(const Body *body) {
+    Asker asker = {.id = body->packet->key_id};
+    g_autofree char *id = vault_key_id(body->now);
+    if (public_read(body->now, asker.now) && strcmp(id, asker.id) == 0)
+        asker.before = body->before;
+    return asker;
+}
+
 static char *confirm_body(Scratch *scratch, GBytes *bytes, guint8 version, const HolderKey *key,
                           gboolean confirm, PacketAbout *about, GError **error) {
-    guint8 asker[VAULT_KEY];
+    guint8 to[VAULT_KEY];
     char *text = NULL;
     g_auto(Body)
         body = {.packet = packet_new(), .seals = g_ptr_array_new_with_free_func(unref_bytes)};
@@ -277,14 +309,14 @@ static char *confirm_body(Scratch *scratch, GBytes *bytes, guint8 version, const
         fault_set(error, FAULT_INPUT, "%s", NOT_OF_ITS_CASE);
         return NULL;
     }
-    g_autoptr(GBytes) seal =
-        seals_confirm(scratch, &body.place, key, body.seals, body.packet->key_id, asker);
+    const Asker asker = asker_in(&body);
+    g_autoptr(GBytes) seal = seals_confirm(scratch, &body.place, key, body.seals, &asker, to);
     if (seal == NULL)
         fault_set(error, FAULT_REFUSED,
                   "there is nothing to confirm in this packet with this key: it needs no second "
                   "keyholder, or the one who asks has to open it");
     else
-        text = confirm ? write_confirmed(scratch, bytes, &body, seal, asker) : g_strdup("");
+        text = confirm ? write_confirmed(scratch, bytes, &body, seal, to) : g_strdup("");
     if (text != NULL)
         tell_about(about, body.packet, key->public);
     return text;
@@ -295,7 +327,7 @@ char *packet_confirm(const char *text, gsize length, const HolderKey *key, gbool
     Scratch *scratch = secret_new(sizeof *scratch);
     HolderKey *keys[] = {(HolderKey *)key};
     guint8 version;
-    g_autoptr(GBytes) body = envelope_open(scratch, text, length, keys, 1, &version, error);
+    g_autoptr(GBytes) body = open_envelope(scratch, text, length, keys, 1, &version, error);
     char *confirmed =
         body ? confirm_body(scratch, body, version, key, confirm, about, error) : NULL;
     secret_free(scratch);

@@ -34,6 +34,7 @@ void packet_free(Packet *packet) {
     g_free(packet->holder);
     g_free(packet->key);
     g_free(packet->key_id);
+    g_free(packet->origin);
     g_free(packet->ground);
     g_free(packet->reason);
     g_clear_pointer(&packet->seal, g_bytes_unref);
@@ -109,7 +110,7 @@ gboolean packet_needs_two(const Packet *packet) {
     return packet_seal_needs_two(packet->seal, packet->danger);
 }
 
-/* The halves that others have with the one who asks. */
+/* The halves that others have with the one who asks, whose key was `asker` when they were made. */
 static void add_seconds(Bundle *bundle, const Packet *packet, const guint8 asker[VAULT_KEY]) {
     for (guint i = 0; i < packet->seconds->len; i++) {
         PacketSecond *second = g_ptr_array_index(packet->seconds, i);
@@ -125,7 +126,7 @@ static void add_seconds(Bundle *bundle, const Packet *packet, const guint8 asker
 
 /* FALSE where the key is none, or nothing could be opened with it. */
 static gboolean fill(Bundle *bundle, const Packet *packet) {
-    guint8 asker[VAULT_KEY];
+    guint8 asker[VAULT_KEY], origin[VAULT_KEY];
     bundle->seals = g_ptr_array_new_with_free_func(unref_bytes);
     bundle->readers = g_ptr_array_new_with_free_func(g_free);
     bundle->seconds = g_ptr_array_new();
@@ -138,7 +139,9 @@ static gboolean fill(Bundle *bundle, const Packet *packet) {
     else if (!packet_needs_two(packet))
         add_from_set(bundle, set, SCHEME_EMERGENCY, NULL);
     else if (add_from_set(bundle, set, SCHEME_SHARE, NULL) > 0)
-        add_seconds(bundle, packet, asker);
+        add_seconds(bundle, packet, public_read(packet->origin, origin) ? origin : asker);
+    if (set != NULL && packet->danger) /* for who still has the key before theirs */
+        add_from_set(bundle, set, SCHEME_FORMER, NULL);
     return bundle->seals->len > 0;
 }
 
@@ -174,7 +177,13 @@ static void out_intro(Envelope *out, GByteArray *small, const Vault *vault, cons
 
 static void out_extras(Envelope *out, GByteArray *small, const Packet *packet,
                        const Bundle *bundle) {
-    put_u32(small, bundle->seconds->len + (packet->brief ? 1 : 0));
+    put_u32(small, bundle->seconds->len + (packet->brief ? 1 : 0) + (packet->origin ? 1 : 0));
+    if (packet->origin != NULL) {
+        g_autofree char *before = vault_key_id(packet->origin);
+        g_autofree char *name = g_strconcat(FORMAT_NOW, before, NULL);
+        put_text(small, name);
+        put_text(small, packet->key);
+    }
     if (packet->brief) {
         put_text(small, FORMAT_BRIEF);
         put_text(small, "");

@@ -21,11 +21,13 @@ typedef struct packet_message {
 } PacketMessage;
 
 typedef struct packet {
-    guint64 id;            /* of the case */
-    char *handle;          /* owned */
-    char *holder;          /* owned; short name of the keyholder it is for */
-    char *key;             /* owned; their public key, "wbpub1…" */
-    char *key_id;          /* owned; vault_key_id() of it */
+    guint64 id;   /* of the case */
+    char *handle; /* owned */
+    char *holder; /* owned; short name of the keyholder it is for */
+    char *key;    /* owned; their public key, "wbpub1…" */
+    char *key_id; /* owned; vault_key_id() of it */
+    char *origin; /* owned; the key the case was first sealed to, where theirs has taken its
+                     place by re-wrapping; else NULL */
     char *ground, *reason; /* owned */
     gint64 at;
     gboolean brief;        /* without originals, to keep a mail small; it says so itself */

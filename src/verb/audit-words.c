@@ -44,6 +44,8 @@ static const struct {
             {"drill-started", "started a practice with a made-up letter"},
             {"drill-passed", "passed the practice"},
             {"key-added", "made a keyholder's key known"},
+            {"rewrap-asked", "asked a keyholder to re-wrap cases"},
+            {"rewrapped", "took re-wrapped cases in"},
             {"key-retired", "retired a keyholder's key"},
             {"rules-sent", "sent a change to the rules"},
             {"rules-agreed", "said YES to a change to the rules"},

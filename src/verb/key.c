@@ -7,11 +7,13 @@
 #include "run/holders.h"
 #include "verb/by.h"
 #include "verb/key-file.h"
+#include "verb/key-rewrap.h"
 #include "verb/verb.h"
 
 typedef struct wants {
     gboolean json;
     const char *by, *reason;
+    Rewrapping rewrap;
 } Wants;
 
 /* ---- list ---------------------------------------------------------------------------------- */
@@ -142,8 +144,13 @@ static gboolean show(const char *what, const char *passphrase_file, GError **err
 static gboolean dispatch(Office *office, char **words, const Wants *wants, GError **error) {
     if (strcmp(words[0], "list") == 0)
         return list(office, wants, error);
-    return strcmp(words[0], "add") == 0 ? add(office, words, wants, error)
-                                        : retire(office, words, wants, error);
+    if (strcmp(words[0], "add") == 0)
+        return add(office, words, wants, error);
+    if (strcmp(words[0], "retire") == 0)
+        return retire(office, words, wants, error);
+    return strcmp(words[0], "rewrap") == 0
+               ? key_rewrap(office, words[1], wants->by, &wants->rewrap, error)
+               : key_take(office, words[1], wants->by, error);
 }
 
 /* How many words each of them takes, its own included. */
@@ -151,7 +158,8 @@ static gboolean fits(char **words) {
     static const struct {
         const char *name;
         guint least, most;
-    } all[] = {{"list", 1, 1}, {"add", 2, 3}, {"retire", 2, 2}, {"show", 2, 2}};
+    } all[] = {{"list", 1, 1},   {"add", 2, 3},    {"retire", 2, 2}, {"show", 2, 2},
+               {"rewrap", 2, 2}, {"reseal", 2, 2}, {"take", 2, 2}};
     guint count = g_strv_length(words);
     for (guint i = 0; count > 0 && i < G_N_ELEMENTS(all); i++)
         if (strcmp(all[i].name, words[0]) == 0)
@@ -160,14 +168,23 @@ static gboolean fits(char **words) {
 }
 
 static gboolean go(const Call *call, int *status, GError **error) {
-    g_autofree char *by = NULL, *reason = NULL, *now = NULL, *passphrase_file = NULL;
+    g_autofree char *by = NULL, *reason = NULL, *now = NULL, *passphrase_file = NULL, *to = NULL,
+                    *out = NULL, *key = NULL;
     gboolean json = FALSE;
     const GOptionEntry entries[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "list: one object a key", NULL},
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "Who does it, for the record", "NAME"},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "retire: why", "TEXT"},
         {"passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file,
-         "show: its first line is the passphrase; else it is asked for", "FILE"},
+         "show, reseal: its first line is the passphrase; else it is asked for", "FILE"},
+        {"to", 0, 0, G_OPTION_ARG_STRING, &to,
+         "rewrap: who shall hold them; reseal: the fingerprint of their key, as they read it to "
+         "you",
+         "NAME|FINGERPRINT"},
+        {"out", 0, 0, G_OPTION_ARG_FILENAME, &out,
+         "rewrap: the packet to write; reseal: the answer", "FILE"},
+        {"key", 0, 0, G_OPTION_ARG_FILENAME, &key,
+         "reseal: your key file, or a typed recovery sheet", "FILE"},
         {"now", 0, 0, G_OPTION_ARG_STRING, &now, "Only on a site with `demo yes`: the moment",
          "TIME"},
         G_OPTION_ENTRY_NULL};
@@ -180,14 +197,20 @@ static gboolean go(const Call *call, int *status, GError **error) {
         return TRUE;
     if (!fits(words))
         return fault_set(error, FAULT_USAGE,
-                         "key list, key add NAME [wbpub1…], key retire KEY --reason TEXT, or "
-                         "key show FILE|wbpub1…");
+                         "key list, key add NAME [wbpub1…], key retire KEY --reason TEXT, "
+                         "key show FILE|wbpub1…, key rewrap KEY --to NAME --out PACKET, "
+                         "key reseal PACKET --key FILE [--to FINGERPRINT --out ANSWER], or "
+                         "key take ANSWER");
     if (strcmp(words[0], "show") == 0)
         return show(words[1], passphrase_file, error);
+    const Rewrapping rewrap = {to, out, key, passphrase_file};
+    if (strcmp(words[0], "reseal") == 0)
+        return key_reseal(words[1], &rewrap, error);
     g_autoptr(Office) office = office_ready(verb_site(call), moment, STORE_KEYS_NEEDED, error);
-    const Wants wants = {json, by ? by : BY_OPERATOR, reason};
+    const Wants wants = {json, by ? by : BY_OPERATOR, reason, rewrap};
     return office != NULL && by_known(office->people, wants.by, error) &&
            dispatch(office, words, &wants, error);
 }
 
-const Verb verb_key = {"key", "list|add|retire|show", "the keyholders' keys over the years", go};
+const Verb verb_key = {"key", "list|add|retire|show|rewrap|reseal|take",
+                       "the keyholders' keys over the years", go};

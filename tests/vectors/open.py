@@ -4,6 +4,8 @@
     open.py PACKET KEY [PASSPHRASE-FILE]   who wrote: one JSON object a message
     open.py --together PACKET SHEET…       the same with the recovery sheets of several keyholders
     open.py --blobs FOLDER                 looks at every vector in FOLDER/blobs.jsonl
+    open.py --rewrap PACKET SHEET          what a packet for re-wrapping holds: one JSON object a case
+    open.py --answer PACKET SHEET ANSWER SHEET   the same of the answer to it, with the new key's sheet
 
 KEY is a key file, or a recovery sheet. Exit 1 and one line on standard error where something does
 not open. It needs python3-nacl; it shares no code with the C program but libsodium's."""
@@ -171,23 +173,23 @@ def tried(kind, blob, site, case, secrets):
 
 def secret_of_two(seals, site, case, secrets):
     """From a whole copy, or from two halves that belong together."""
-    halves = {}
+    halves = []
     for found in [tried(b"S", seal, site, case, secrets) for seal in seals]:
         if found is None:
             continue
-        owner, payload = found
+        _, payload = found
         need(len(payload) == 97, "a seal of another length")
-        public, scheme, partner, secret = (payload[:32], payload[32], payload[33:65], payload[65:])
+        public, scheme, secret = payload[:32], payload[32], payload[65:]
         if scheme in (0, 2):
             need(sodium.crypto_scalarmult_base(secret) == public, "halves")
             return secret
         need(scheme in (1, 3), "unknown scheme")
-        halves[(owner, partner) if scheme == 1 else (partner, owner)] = (public, secret)
-    for (owner, partner), (public, secret) in halves.items():
-        if (partner, owner) in halves and halves[(partner, owner)][0] == public:
-            whole = bytes(a ^ b for a, b in zip(secret, halves[(partner, owner)][1]))
-            need(sodium.crypto_scalarmult_base(whole) == public, "halves")
-            return whole
+        halves.append((public, secret))
+    for public, one in halves:
+        for _, other in halves:
+            whole = bytes(a ^ b for a, b in zip(one, other))
+            if one != other and sodium.crypto_scalarmult_base(whole) == public:
+                return whole
     raise Refused("two are needed to open this")
 
 
@@ -247,7 +249,7 @@ def open_record(blob, record_key, secret, place):
 
 def envelope(content, secrets):
     first, _, rest = content.partition("\n")
-    need(first.strip() in ("worrybox packet 1", "worrybox packet 2"), "no packet")
+    need(first.strip() in [f"worrybox packet {n}" for n in (1, 2, 3)], "no packet")
     version = int(first.strip()[-1])
     try:
         data = base64.b64decode("".join(rest.split()), validate=True)
@@ -271,6 +273,7 @@ def envelope(content, secrets):
 
 def open_packet(content, *secrets):
     version, body = envelope(content, secrets)
+    need(version < 3, "for re-wrapping")
     site, case, _ = body.raw(16), body.number("Q"), body.number("q")
     part = body.raw(32)
     handle = body.field().decode()
@@ -307,6 +310,44 @@ def open_packet(content, *secrets):
         need(not any(missing for missing, _ in gone), "original missing")
     need(body.at == len(body.data), "bytes left over")
     return messages
+
+
+# ---- re-wrapping
+
+def take_cases(body, site, secret):
+    """[(case, [payload of S], payload of E or None)], each opened with the key."""
+    cases = []
+    for _ in range(body.number("I")):
+        case, parts = body.number("Q"), body.number("B")
+        need(parts > 0, "nothing to re-wrap")
+        seals = [boxed(b"S", body.field(), site, case, secret) for _ in range(parts)]
+        need(all(len(seal) == 97 and seal[32] in (0, 1) for seal in seals), "not to be re-wrapped")
+        escrow = body.field()
+        cases.append((case, seals, escrow and boxed(b"E", escrow, site, case, secret)))
+    need(body.at == len(body.data), "bytes left over")
+    return cases
+
+
+def open_rewrap(content, secret):
+    """A packet for re-wrapping, with the old key."""
+    version, body = envelope(content, [secret])
+    need(version == 3, "not for re-wrapping")
+    asked = {"site": body.raw(16), "number": body.raw(16), "answer": body.raw(32),
+             "at": body.number("q"), "from": body.field().decode(), "to": body.field().decode(),
+             "new": body.raw(32)}
+    return {**asked, "cases": take_cases(body, asked["site"], secret)}
+
+
+def open_answer(content, asked, old, new):
+    """The answer to `asked`: its cases, opened with the new key. `old`, `new`: secret halves."""
+    first, _, rest = content.partition("\n")
+    need(first.strip() == "worrybox rewrapped 1", "no answer")
+    take = Take(base64.b64decode("".join(rest.split()), validate=True))
+    says = take.raw(80)
+    keys = [sodium.crypto_scalarmult_base(key) for key in (old, new)]
+    need(says == asked["number"] + keys[0] + keys[1] and keys[1] == asked["new"], "another answer")
+    body = locked(asked["answer"], b"W", asked["site"] + says, take.rest())
+    return take_cases(Take(body), asked["site"], new)
 
 
 # ---- the vectors
@@ -393,6 +434,14 @@ def look_at_blobs(folder):
     print(f"{len(vectors)} vectors")
 
 
+def print_rewrap(packet, old, answer=None, new=None):
+    asked = open_rewrap(packet, holder(old, ""))
+    cases = open_answer(answer, asked, holder(old, ""), holder(new, "")) if answer else asked["cases"]
+    for case, seals, key in cases:
+        print(json.dumps({"site": asked["site"].hex(), "case": case,
+                          "seals": [seal.hex() for seal in seals], "escrow": key and key.hex()}))
+
+
 def main(args):
     if len(args) == 2 and args[0] == "--blobs":
         return look_at_blobs(args[1])
@@ -401,6 +450,8 @@ def main(args):
         for message in open_packet(open(args[1], encoding="utf-8").read(), *secrets):
             print(json.dumps(message, ensure_ascii=False))
         return None
+    if args[:1] in (["--rewrap"], ["--answer"]) and len(args) in (3, 5):
+        return print_rewrap(*(open(path, encoding="utf-8").read() for path in args[1:]))
     if len(args) not in (2, 3):
         sys.exit(__doc__)
     passphrase = open(args[2], encoding="utf-8").readline().rstrip("\r\n") if args[2:] else ""
