@@ -298,7 +298,7 @@ def test_forged(t):
 # ---- where it takes two --------------------------------------------------------------------------
 
 def two(emergency="no"):
-    return Site(site={"two-to-open": "yes", "emergency": emergency},
+    return Site(site={"two-to-open": "yes", "emergency": emergency, "openings-a-day": "1000"},
                 people={"head singh": {"key": "@singh"}}, keyholders=("okafor", "hughes", "singh"))
 
 
