@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # Keyholders' keys over the years: known, retired, and what is sealed to which.
+# timeout: 300
 import os
 import re
 import sys
