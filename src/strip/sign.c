@@ -22,14 +22,14 @@ static guint run_end(const Lines *lines, guint at, guint end) {
 }
 
 /* "-- " (RFC 3676, 4.3); many clients drop the blank. */
-static gboolean is_delimiter(const Line *line) {
+gboolean sign_delimiter(const Line *line) {
     return line->length == 2 && memcmp(line->text, "--", 2) == 0;
 }
 
 /* A signature has one line that says so; two are rules between thoughts. */
 static gboolean another_delimiter(const Lines *lines, guint at, guint to) {
     for (guint i = at + 1; i < to; i++)
-        if (is_delimiter(&lines->line[i]))
+        if (sign_delimiter(&lines->line[i]))
             return TRUE;
     return FALSE;
 }
@@ -235,7 +235,7 @@ void sign_mark(Lines *lines, guint end, const GPtrArray *own, gboolean careful, 
             continue;
         to = at >= to ? run_end(lines, at, end) : to;
         g_autofree char *folded = line_folded(line);
-        if (delimiters && is_delimiter(line))
+        if (delimiters && sign_delimiter(line))
             delimiters = mark_delimited(lines, at, to, careful, unsure);
         else if (mark_disclaimer(lines, at, to, words_above, careful))
             continue;

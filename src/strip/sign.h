@@ -10,4 +10,7 @@
  * but not if `careful`. */
 void sign_mark(Lines *lines, guint end, const GPtrArray *own, gboolean careful, gboolean *unsure);
 
+/* Is this the line before a signature (RFC 3676, 4.3)? */
+gboolean sign_delimiter(const Line *line);
+
 #endif

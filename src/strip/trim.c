@@ -254,6 +254,24 @@ static void find_strays(Lines *lines, guint marker, const Trim *how) {
     }
 }
 
+/* A signature below the quote, where Thunderbird puts it: the last lines, few and short. Rules and
+ * lead see it, as any signature of a pupil's. */
+static void find_last_sign(Lines *lines, guint marker) {
+    enum { LAST_LINES = 5, LAST_BYTES = 60 };
+    guint at = lines->count, long_ones = 0;
+    for (guint seen = 0; at > marker && seen <= LAST_LINES; at--) {
+        const Line *line = &lines->line[at - 1];
+        if (line_blank(line))
+            continue;
+        if (line->kind != LINE_OWN || sign_delimiter(line))
+            break;
+        long_ones += line->length > LAST_BYTES;
+        seen++;
+    }
+    if (at > marker && long_ones == 0 && sign_delimiter(&lines->line[at - 1]))
+        mark_as(lines, at - 1, lines->count, LINE_SIGN);
+}
+
 /* Where hardly a word stands elsewhere, what stands in the quote is the letter. Else rules and lead
  * see it, and whoever reads the letter that something is left out. */
 static void take_strays(Lines *lines, gboolean *unsure) {
@@ -328,7 +346,9 @@ static gboolean has_kind(const Lines *lines, guint end, enum line_kind kind) {
 static void trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimmed) {
     gboolean any = find_history(lines, end, how, &trimmed->unsure);
     if (how->wording != NULL) {
-        find_strays(lines, find_marker(lines), how);
+        guint marker = find_marker(lines);
+        find_last_sign(lines, marker);
+        find_strays(lines, marker, how);
         take_strays(lines, &trimmed->unsure);
     }
     sign_mark(lines, end, how->own, how->pupil, &trimmed->unsure);
