@@ -339,9 +339,18 @@ static gboolean counts(const Search *s, const Call *call, const char *text,
     return !open || !is_address(s->named, text, place);
 }
 
+/* The second half of a handle of ours ("papery-starling"), which stands in the subject of every
+ * answer; a name of two halves has a capital in one of them. */
+static gboolean in_handle(const char *text, const NamePlace *place) {
+    return place->from >= 2 && text[place->from - 1] == '-' &&
+           g_ascii_islower(text[place->from - 2]) && g_ascii_islower(text[place->from]);
+}
+
 static void search_names(const Search *s, const char *text) {
     NamePlace place = {0};
     while (names_next(s->named->names, text, &place)) {
+        if (in_handle(text, &place))
+            continue;
         const GArray *calls = g_ptr_array_index(s->named->calls, place.tag);
         for (guint i = 0; i < calls->len; i++) {
             const Call *call = &g_array_index(calls, Call, i);

@@ -51,6 +51,8 @@ static const Row LISTENERS[] = {
     {"JONAS is mean", "heron", NULL},
     {"jon\xc3\xa1s is mean", "heron", NULL},
     {"it was starling again", "heron", NULL},
+    {"Re: lunch - papery-starling", "", NULL},
+    {"it was Ines Smith-Starling", "heron", NULL},
     {"dear Jonas, i know it is you", "heron", NULL},
     {"jonas and will hughes pushed me", "heron wren", NULL},
     {"i will never go back there", "", NULL},
