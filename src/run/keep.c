@@ -134,11 +134,24 @@ static char *letter_json(const Kept *kept) {
     return js_line(json);
 }
 
-/* All of it borrowed but `withheld`. */
-static char *json_of_letter(const Letter *letter) {
+static Kept *kept_copy(const Kept *kept) {
+    Kept *copy = g_memdup2(kept, sizeof *kept);
+    copy->author = g_strdup(kept->author);
+    copy->subject = g_strdup(kept->subject);
+    copy->text = g_strdup(kept->text);
+    copy->whole_subject = g_strdup(kept->whole_subject);
+    copy->whole = g_strdup(kept->whole);
+    copy->withheld = g_strdup(kept->withheld);
+    return copy;
+}
+
+static Kept *kept_of(const Message *message, const Letter *letter) {
     g_autofree char *withheld = letter_withheld_text(letter);
-    return letter_json(
-        &(Kept){.subject = letter->subject,
+    return kept_copy(
+        &(Kept){.message = message->id,
+                .at = message->at,
+                .author = message->author,
+                .subject = letter->subject,
                 .text = letter->text,
                 .whole_subject = (char *)keep_unmasked(letter->subject, letter->whole_subject),
                 .whole = (char *)keep_unmasked(letter->text, letter->whole),
@@ -166,11 +179,13 @@ gboolean keep_message(Office *office, Case *row, const char *author, const Lette
     g_autoptr(GBytes) key = store_case_key(office->store, row->id);
     if (key == NULL)
         return fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
-    g_autofree char *json = json_of_letter(letter);
     g_autoptr(Message) message = g_new0(Message, 1);
     message->id = office_number(office);
     message->at = office->now;
     message->author = g_strdup(author);
+    kept_free(office->fresh);
+    office->fresh = kept_of(message, letter);
+    g_autofree char *json = letter_json(office->fresh);
     message->letter =
         vault_lock(office->vault, key, PURPOSE_LETTER, row->id, message->id, json, strlen(json));
     vault_seal(office->vault, key, row->identity, row->id, message->id, row->handle, identity, raw,
@@ -195,6 +210,8 @@ void kept_free(Kept *kept) {
 }
 
 Kept *kept_open(const Office *office, const Case *row, const Message *message, GError **error) {
+    if (office->fresh != NULL && office->fresh->message == message->id)
+        return kept_copy(office->fresh);
     g_autoptr(GBytes) key = store_case_key(office->store, row->id);
     if (key == NULL) {
         fault_set(error, FAULT_RUN, "the key of %s is not there", row->handle);
@@ -234,6 +251,7 @@ static gboolean forget_one(Office *office, const Case *row, GBytes *key, const M
 }
 
 gboolean keep_forget_unmasked(Office *office, const Case *row, GError **error) {
+    g_clear_pointer(&office->fresh, kept_free); /* as it is to be no more */
     g_autoptr(GBytes) key = store_case_key(office->store, row->id);
     g_autoptr(GPtrArray) messages = store_messages(office->store, row->id, FALSE, error);
     for (guint i = 0; key != NULL && messages != NULL && i < messages->len; i++)

@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "reply/compose.h"
 #include "run/ahead.h"
+#include "run/keep.h"
 #include "run/refer.h"
 
 static char *program_folder(void) {
@@ -186,6 +187,7 @@ void office_free(Office *office) {
     if (office == NULL)
         return;
     ahead_stop(office->ahead);
+    kept_free(office->fresh);
     g_clear_pointer(&office->holders, g_ptr_array_unref);
     store_close(office->store);
     vault_close(office->vault);

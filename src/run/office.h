@@ -30,6 +30,7 @@ typedef struct office {
     gint64 now;         /* the moment that counts for everything done */
     guint32 neighbourhood; /* of the numbers given now; random */
     Ahead *ahead;          /* keys made ahead of need (ahead.h); NULL where few are needed */
+    struct kept *fresh;    /* the message kept last (keep.h), for it is told at once; NULL */
 } Office;
 
 /* Reads every file of the site in `folder`, testing the rules with their hits and misses. Never
