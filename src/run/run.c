@@ -26,7 +26,7 @@
 const char *const STAGE_WORDS[] = {"fetch", "read", "keep", "expunge", "post", NULL};
 
 /* So many mails, or bytes of them, are held in memory and kept in one commit. */
-enum { BATCH = 150, BATCH_BYTES = 3 << 20 };
+enum { BATCH = 100, BATCH_BYTES = 2 << 20 };
 /* So many kept mails are deleted at once: a server looks through its whole folder each time. */
 enum { TOGETHER = 1000 };
 /* From so many mails on, a second processor's help is worth having. */
