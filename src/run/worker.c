@@ -23,9 +23,14 @@ struct worker {
     int line;        /* to the present worker; -1: none */
     Inbox inbox;     /* from the present worker */
     GQueue heard;    /* of Heard, owned: what it said while we spoke */
-    GArray *open;    /* of guint, in order: the mails whose answers are to come */
+    GArray *open;    /* of Owed, in order: the answers that are to come */
     gboolean broken; /* it is gone; what it has said before is still to be heard */
 };
+
+typedef struct owed {
+    guint number;
+    enum frame_what asked;
+} Owed;
 
 typedef struct heard {
     Frame frame;
@@ -93,7 +98,7 @@ Worker *worker_start(const WorkerSetup *setup, GError **error) {
     Worker *worker = g_new0(Worker, 1);
     worker->setup = *setup;
     worker->line = worker->asks = -1;
-    worker->open = g_array_new(FALSE, FALSE, sizeof(guint));
+    worker->open = g_array_new(FALSE, FALSE, sizeof(Owed));
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         fault_errno(error, FAULT_RUN, errno, "no line to a worker");
         worker_stop(worker);
@@ -168,7 +173,8 @@ static gboolean hear(Worker *worker, gboolean wait) {
         return FALSE;
     enum inbox_state state =
         inbox_next(&worker->inbox, worker->line, wait, &heard->frame, &heard->bytes);
-    worker->broken = state == INBOX_END;
+    /* One that says more than was asked has gone bad, and would fill our memory. */
+    worker->broken = state == INBOX_END || worker->heard.length > worker->open->len;
     if (state == INBOX_FRAME)
         g_queue_push_tail(&worker->heard, g_steal_pointer(&heard));
     return state == INBOX_FRAME;
@@ -188,7 +194,8 @@ static gboolean listen_meanwhile(gpointer data) {
 
 /* What cannot be sent shows where its answer is awaited. */
 static void tell(Worker *worker, enum frame_what what, guint number, GBytes *bytes) {
-    g_array_append_val(worker->open, number);
+    Owed owed = {number, what};
+    g_array_append_val(worker->open, owed);
     if (!worker->broken &&
         !frame_send(worker->line, what, number, bytes, listen_meanwhile, worker)) {
         shutdown(worker->line, SHUT_WR); /* should it be there yet */
@@ -221,7 +228,14 @@ void said_clear(Said *said) {
     *said = (Said){0};
 }
 
-/* What is no answer to what was asked is as if it had died. */
+/* The worker has seen hostile mail: facts where a result is due would be facts of nobody. */
+static gboolean is_answer(const Frame *frame, const Owed *owed) {
+    gboolean raw = owed->asked == FRAME_RAW;
+    gboolean fits = raw ? frame->what == FRAME_FACTS || frame->what == FRAME_UNREADABLE
+                        : frame->what == FRAME_RESULT;
+    return fits && frame->number == owed->number;
+}
+
 static gboolean understand(const Heard *heard, Said *said) {
     said->number = heard->frame.number;
     switch (heard->frame.what) {
@@ -244,7 +258,7 @@ static gboolean understand(const Heard *heard, Said *said) {
 static void died(Worker *worker, Said *said) {
     said_clear(said);
     said->what = SAID_DIED;
-    said->number = g_array_index(worker->open, guint, 0);
+    said->number = g_array_index(worker->open, Owed, 0).number;
     said->why = g_strdup("the program that reads mail was stopped by it (memory, time or a fault)");
     cut(worker);
 }
@@ -255,7 +269,8 @@ void worker_hear(Worker *worker, gboolean wait, Said *said) {
     if (g_queue_is_empty(&worker->heard) && !hear(worker, wait) && !worker->broken)
         return;
     Heard *heard = g_queue_pop_head(&worker->heard);
-    if (heard == NULL || heard->frame.number != g_array_index(worker->open, guint, 0) ||
+    /* What is no answer to what was asked is as if it had died. */
+    if (heard == NULL || !is_answer(&heard->frame, &g_array_index(worker->open, Owed, 0)) ||
         !understand(heard, said))
         died(worker, said);
     else
@@ -314,7 +329,7 @@ static Proposal *hear_proposal(Worker *other, enum frame_what what, GBytes *byte
 
 static Proposal *ask_change(Worker *worker, enum frame_what what, GBytes *bytes, GError **error) {
     Worker other = {
-        .asks = worker->asks, .line = -1, .open = g_array_new(FALSE, FALSE, sizeof(guint))};
+        .asks = worker->asks, .line = -1, .open = g_array_new(FALSE, FALSE, sizeof(Owed))};
     Proposal *proposal =
         have_line(&other, error) ? hear_proposal(&other, what, bytes, error) : NULL;
     cut(&other);

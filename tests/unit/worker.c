@@ -13,6 +13,7 @@
 
 #include "base/fault.h"
 #include "run/confine.h"
+#include "run/frame.h"
 #include "run/pack.h"
 
 /* ---- confine ------------------------------------------------------------------------------- */
@@ -328,6 +329,89 @@ static void test_dies_ahead(void) {
     rules_free(rules);
 }
 
+/* ---- one that has gone bad ----------------------------------------------------------------- */
+
+enum { FDS = 64 };
+
+static void open_fds(gboolean open[FDS]) {
+    for (int fd = 0; fd < FDS; fd++)
+        open[fd] = fcntl(fd, F_GETFD) >= 0;
+}
+
+/* Takes the place of the worker's process: what is sent to the end that is returned, the run
+ * hears. It finds the line as the one descriptor that the first mail brings. */
+static int in_its_place(Worker *worker) {
+    gboolean before[FDS], after[FDS];
+    int ends[2];
+    open_fds(before);
+    read_one(worker);
+    open_fds(after);
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+    for (int fd = 0; fd < FDS; fd++)
+        if (after[fd] && !before[fd]) {
+            g_assert_cmpint(dup2(ends[0], fd), ==, fd);
+            close(ends[0]);
+            return ends[1];
+        }
+    g_assert_not_reached();
+}
+
+static GBytes *good_result(void) {
+    g_autoptr(Letter) letter = letter_new(ROUTE_PUPIL, "because");
+    g_autoptr(Identity) identity = identity_new();
+    g_autoptr(Verdict) verdict = verdict_new();
+    return pack_result(letter, identity, verdict);
+}
+
+static GBytes *good_facts(void) {
+    g_autoptr(GBytes) raw = g_bytes_new_static(MAIL, sizeof MAIL - 1);
+    g_autoptr(Facts) facts = mail_scan(raw);
+    return pack_facts(facts);
+}
+
+/* What it says is well formed and none of its business: the run takes it for dead. With the right
+ * answer, first, the test would see one that is believed. */
+static void test_gone_bad(void) {
+    static const struct {
+        gboolean asked; /* FALSE: the mail was sent, no more */
+        enum frame_what what;
+        guint number;
+        enum said_what heard;
+    } all[] = {{FALSE, FRAME_FACTS, 5, SAID_FACTS},
+               {TRUE, FRAME_RESULT, 5, SAID_RESULT},
+               {FALSE, FRAME_UNREADABLE, 5, SAID_UNREADABLE},
+               {FALSE, FRAME_RESULT, 5, SAID_DIED},
+               {TRUE, FRAME_FACTS, 5, SAID_DIED},
+               {TRUE, FRAME_UNREADABLE, 5, SAID_DIED},
+               {FALSE, FRAME_RAW, 5, SAID_DIED},
+               {FALSE, FRAME_FACTS, 6, SAID_DIED},
+               {TRUE, FRAME_RESULT, 6, SAID_DIED}};
+    for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+        Rules *rules;
+        Limits limits;
+        Reader reader;
+        g_autoptr(Worker) worker = start(&rules, &limits, &reader);
+        g_autoptr(GBytes) raw = g_bytes_new_static(MAIL, sizeof MAIL - 1);
+        g_autoptr(GBytes) facts = good_facts();
+        g_autoptr(GBytes) result = good_result();
+        g_autoptr(Context) context = context_new(ROUTE_PUPIL);
+        g_auto(Said) said = {0};
+        int line = in_its_place(worker);
+        sent(worker, 5, raw);
+        if (all[i].asked) {
+            g_assert_true(frame_send(line, FRAME_FACTS, 5, facts, NULL, NULL));
+            heard(worker, SAID_FACTS, 5, &said);
+            worker_ask(worker, 5, context, TRUE);
+        }
+        GBytes *bytes = all[i].what == FRAME_RESULT ? result : facts;
+        g_assert_true(frame_send(line, all[i].what, all[i].number, bytes, NULL, NULL));
+        g_test_message("row %u", i);
+        heard(worker, all[i].heard, 5, &said);
+        close(line);
+        rules_free(rules);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/worker/confined", test_confined);
@@ -336,6 +420,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/worker/ahead", test_ahead);
     g_test_add_func("/worker/last", test_last);
     g_test_add_func("/worker/dies-ahead", test_dies_ahead);
+    g_test_add_func("/worker/gone-bad", test_gone_bad);
     g_test_add_func("/worker/garbage", test_garbage);
     g_test_add_func("/worker/same", test_same);
     return g_test_run();
