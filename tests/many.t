@@ -2,6 +2,7 @@
 # So many letters in one run that its threads are at work: keys are made ahead of need, and the mails
 # of one batch go out while the letters of the next are kept.
 # timeout: 200
+import json
 import os
 import re
 import signal
@@ -122,6 +123,55 @@ def test_stopped_and_killed(t):
             t.same({len(one) for one in ids.values()}, {1},
                    f"{how.name}: what went twice has the same Message-ID")
             t.note(f"{len(first)} mails had gone before, {before} letters been kept")
+
+
+def children(pid):
+    try:
+        return [int(one) for one in read(f"/proc/{pid}/task/{pid}/children").split()]
+    except OSError:
+        return []
+
+
+def kill_worker(run):
+    """The process that reads, which the nursery of the run has made; False: it is not there."""
+    for nursery in children(run.pid):
+        for worker in children(nursery):
+            try:
+                os.kill(worker, signal.SIGKILL)
+                return True
+            except ProcessLookupError:
+                pass
+    return False
+
+
+def test_worker_killed(t):
+    """With many mails in hand, answers among them: it costs the mail at work its reading, no more."""
+    count, kills = 300, 0
+    with Site(without=["listener wren"], people=MANY) as site:
+        site.write(ANNA, WORRY)
+        site.run()
+        reply = site.got(ANNA)
+        site.later(minutes=5)
+        fill(site, count)
+        for n in range(5):
+            site.answer(reply, ANNA, f"and this is answer {n}z")
+        run = subprocess.Popen([PROGRAM, "-C", site.path, "run", "--json", "--now", site.moment],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        while run.poll() is None and kills < 3:
+            kills += kill_worker(run)
+            time.sleep(0.05)
+        summary = json.loads(run.communicate()[0])
+        site.collect()
+        t.ok(kills > 0, "it was killed", kills)
+        t.ok(0 < summary["unreadable"] <= kills, "what it had at work is brought to a person",
+             kills, summary)
+        t.same([summary["letters"] + summary["unreadable"], site.waiting], [count + 5, []],
+               "every other letter is read")
+        unreadable = summary["unreadable"]
+        mails = [mail.letter for mail in site.to(HERON) + site.to(LEAD)]
+        found = {n for mail in mails for n in re.findall(r"(?:number|answer) (\d+)z", mail)}
+        wanted = len([n for n in range(count) if n % ODD])
+        t.ok(len(found) >= wanted - unreadable, "as itself", len(found), wanted, unreadable)
 
 
 def test_program_takes_signals(t):
