@@ -85,6 +85,7 @@ def test_nobody_else(t):
         site.write(ANNA, "ms okafor hits me and i want to die")
         site.run()
         t.same([len(site.to(LEAD)), sealed_to(site)], [1, ["okafor"]], "it is lost on nobody")
+        t.lacks(site.got(LEAD).text, "was not sent to", "and whoever reads it is not told that they do not")
 
 
 def test_head(t):

@@ -30,11 +30,12 @@ gboolean about_adults(const Office *office, Case *row, GError **error) {
     return TRUE;
 }
 
-char *about_spared(const Office *office, const Case *row) {
+char *about_spared(const Office *office, const Case *row, GPtrArray *readers) {
     GString *names = g_string_new(NULL);
     for (guint i = 0; i < row->not_for->len; i++) {
         const Person *person = people_find(office->people, g_ptr_array_index(row->not_for, i));
-        if (person != NULL && person->role != ROLE_LISTENER)
+        if (person != NULL && person->role != ROLE_LISTENER &&
+            !g_ptr_array_find(readers, person, NULL))
             g_string_append_printf(names, "%s%s", names->len > 0 ? " and " : "", person->name);
     }
     gboolean nobody = names->len == 0;

@@ -9,7 +9,9 @@
  * what a new letter says counts. `row` is not saved. FALSE: the database fails. */
 gboolean about_adults(const Office *office, Case *row, GError **error);
 
-/* "Ms Okafor and Mr Hughes": the adults who do not get it; NULL: they all may. Caller frees. */
-char *about_spared(const Office *office, const Case *row);
+/* "Ms Okafor and Mr Hughes": the adults who do not get it; NULL: they all may. `readers` (of
+ * Person) get it now, and are left out: where nobody else is there, it goes to those it may be
+ * about. Caller frees. */
+char *about_spared(const Office *office, const Case *row, GPtrArray *readers);
 
 #endif

@@ -175,14 +175,14 @@ gboolean act_alert(Office *office, Case *row, const Alert *alert, const char *un
                    GError **error) {
     g_autoptr(GPtrArray) people = office_alerted(office, row, row->level);
     const Person *adult = row->adult ? people_find(office->people, row->adult) : NULL;
-    g_autofree char *spared = about_spared(office, row);
     Passage passage = *alert->passage;
     Alert filled = *alert;
     filled.passage = &passage;
-    passage.spared = spared;
     if (adult != NULL && !case_has_word(row->not_for, adult->id) &&
         !g_ptr_array_find(people, adult, NULL))
         g_ptr_array_add(people, (gpointer)adult);
+    g_autofree char *spared = about_spared(office, row, people);
+    passage.spared = spared;
     filled.within = row->inside;
     filled.flag = row->flagged;
     for (guint i = 0; i < people->len; i++)
@@ -196,7 +196,7 @@ gboolean act_to_desk(Office *office, Case *row, const Passage *passage, const ch
                      GError **error) {
     g_autoptr(GPtrArray) people = office_readers(office, row);
     g_autoptr(RouteBack) back = route_unlock(office, row, NULL);
-    g_autofree char *spared = about_spared(office, row);
+    g_autofree char *spared = about_spared(office, row, people);
     for (guint i = 0; i < people->len; i++) {
         const Person *person = g_ptr_array_index(people, i);
         Out out;
@@ -248,7 +248,7 @@ gboolean act_story_asked(Office *office, Case *row, GError **error) {
         .passage = &story.passage, .asked = TRUE, .within = row->inside, .flag = row->flagged};
     if (!story_tell(office, row, FALSE, &story, error))
         return FALSE;
-    g_autofree char *spared = about_spared(office, row);
+    g_autofree char *spared = about_spared(office, row, people);
     story.passage.spared = spared;
     for (guint i = 0; i < people->len; i++)
         if (!alert_one(office, row, g_ptr_array_index(people, i), alert, NULL, error))
