@@ -75,13 +75,15 @@ static gboolean is_expression(const char *key) {
     return strcmp(key, "phrase") == 0 || strcmp(key, "pattern") == 0 || strcmp(key, "near") == 0;
 }
 
-/* The lines of a block as "key value"; what stands below a `weight` bears it. Caller frees. */
+/* The lines of a block as "key value"; what stands below a `weight` bears it, and so does what ends
+ * as if it did: no other words may pass for a weight. Caller frees. */
 static GPtrArray *lines_of(const ConfBlock *block) {
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
     const char *weight = "1";
     for (guint i = 0; block != NULL && i < block->lines->len; i++) {
         const ConfLine *line = g_ptr_array_index(block->lines, i);
-        gboolean weighs = is_expression(line->key) && strcmp(weight, "1") != 0;
+        gboolean weighs = is_expression(line->key) &&
+                          (strcmp(weight, "1") != 0 || strstr(line->value, "(weight ") != NULL);
         if (strcmp(line->key, "weight") == 0)
             weight = line->value;
         else
@@ -211,21 +213,45 @@ static void weaken_rule(GString *out, const Pair *pair) {
                "changes of how words may be spelt, or of what it reads (spelling, on)");
 }
 
-static void weaken(GString *out, const Pair *pair) {
-    if (pair->before == NULL && strcmp(pair->after->kind, "spelling") != 0)
-        return;
+/* The names of the lists that an `unless` or the like of a rule of danger looks for. */
+static void add_brakes(const ConfBlock *block, GHashTable *lists) {
+    static const char *const keys[] = {"unless", "denied", "reported", NULL};
+    for (guint i = 0; is_danger(block) && i < block->lines->len; i++) {
+        const ConfLine *line = g_ptr_array_index(block->lines, i);
+        g_auto(GStrv) pieces = g_strsplit_set(line->value, "[]", -1);
+        for (guint j = 0; g_strv_contains(keys, line->key) && pieces[j] != NULL; j++)
+            if (j % 2 == 1)
+                g_hash_table_add(lists, g_strdup(g_strstrip(pieces[j])));
+    }
+}
+
+/* Who must not have it does not get a message on which the rule speaks, whatever other rules find:
+ * that counts in every rule. */
+static void weaken(GString *out, const Pair *pair, GHashTable *brakes) {
+    static const char *const spared[] = {"not-for", NULL};
     const ConfBlock *block = pair->before ? pair->before : pair->after;
     g_autofree char *name = called(block);
     g_autofree char *weight = weight_of(block);
     g_autoptr(GPtrArray) gone = without(pair->before, pair->after);
     g_autoptr(GPtrArray) come = without(pair->after, pair->before);
-    if (strcmp(block->kind, "words") == 0)
+    if (strcmp(block->kind, "words") == 0) {
         tell_count(out, gone->len, name, "words that rules look for and that go");
-    else if (strcmp(block->kind, "rule") != 0)
+        if (pair->before != NULL && block->name != NULL &&
+            g_hash_table_contains(brakes, block->name))
+            tell_count(out, come->len, name, "new words that keep a rule of danger from speaking");
+        return;
+    }
+    if (strcmp(block->kind, "rule") != 0) {
         tell_count(out, gone->len + come->len, name, "changes of which slips are forgiven");
-    else if (is_danger(block) && pair->after == NULL)
+        return;
+    }
+    tell_count(out, count_keys(come, spared), name,
+               "new lines of who does not get a message, whatever else it says (not-for)");
+    if (pair->before == NULL || !is_danger(block))
+        return;
+    if (pair->after == NULL)
         g_string_append_printf(out, "It takes away %s, which is: %s.\n", name, weight);
-    else if (is_danger(block))
+    else
         weaken_rule(out, pair);
 }
 
@@ -260,10 +286,18 @@ void rules_compare(const char *folder, const GPtrArray *instead, char **change, 
     g_autoptr(GPtrArray) before = rules_confs(folder, "rules", NULL, unused);
     g_autoptr(GPtrArray) after = rules_confs(folder, "rules", instead, unused);
     g_autoptr(GArray) pairs = pairs_of(before, after);
+    g_autoptr(GHashTable) brakes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GString *text = g_string_new(NULL), *less = g_string_new(NULL);
     for (guint i = 0; i < pairs->len; i++) {
+        const Pair *pair = &g_array_index(pairs, Pair, i);
+        if (pair->before != NULL)
+            add_brakes(pair->before, brakes);
+        if (pair->after != NULL)
+            add_brakes(pair->after, brakes);
+    }
+    for (guint i = 0; i < pairs->len; i++) {
         tell_pair(text, &g_array_index(pairs, Pair, i));
-        weaken(less, &g_array_index(pairs, Pair, i));
+        weaken(less, &g_array_index(pairs, Pair, i), brakes);
     }
     *change = g_string_free(text, FALSE);
     *danger = g_string_free(less, FALSE);

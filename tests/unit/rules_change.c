@@ -39,9 +39,12 @@ static void test_names(void) {
 /* ---- what it comes to ---------------------------------------------------------------------- */
 
 static const char OLD[] = "rule bus\n title Bus\n severity urgent\n flag yes\n phrase on the bus\n"
-                          " phrase [late]\n not-for okafor\n hit on the bus\n"
+                          " phrase [late]\n unless [toys]\n not-for okafor\n hit on the bus\n"
                           "rule tea\n phrase tea\n"
+                          "rule mug\n threshold 2\n weight 2\n phrase mug\n unless [pots]\n"
                           "words late\n word late\n word delayed\n"
+                          "words toys\n word toy\n"
+                          "words pots\n word pot\n"
                           "spelling usual\n ordinary bus\n";
 
 static char *folder_of(const char *text) {
@@ -100,6 +103,19 @@ static const Row ROWS[] = {
      "on): 1.\n"},
     {" word delayed\n", "", "Changed: the list late\n  - word delayed\n",
      "In the list late, words that rules look for and that go: 1.\n"},
+    {" word toy\n", " word toy\n word my\n", "Changed: the list toys\n  + word my\n",
+     "In the list toys, new words that keep a rule of danger from speaking: 1.\n"},
+    {" word pot\n", " word pot\n word my\n", "Changed: the list pots\n  + word my\n", ""},
+    {"rule tea", "rule cup\n phrase cup\n not-for okafor\nrule tea",
+     "New: the rule cup, normal, not flagged, to the listener\n  + phrase cup\n"
+     "  + not-for okafor\n",
+     "In the rule cup, new lines of who does not get a message, whatever else it says (not-for): "
+     "1.\n"},
+    /* Made to look as it did. */
+    {" weight 2\n phrase mug\n", " weight 1\n phrase mug (weight 2)\n",
+     "Changed: the rule mug, normal, not flagged, to the listener\n  - phrase mug (weight 2)\n"
+     "  + phrase mug (weight 2) (weight 1)\n",
+     ""},
     {" ordinary bus\n", " ordinary bush\n",
      "Changed: spelling usual\n  - ordinary bus\n  + ordinary bush\n",
      "In spelling usual, changes of which slips are forgiven: 2.\n"},
