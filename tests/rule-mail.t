@@ -99,8 +99,7 @@ def test_takes_danger_away(t):
         t.same(there(site, "30-own.rules"), OWN, "and it is over")
         before = there(site, "10-danger.rules")
         send(site, {"10-danger.rules": "# nothing\n"})
-        t.has(site.got(SUPERVISOR).text, "not-about" if "not-about" in site.got(SUPERVISOR).text
-              else "It takes away the rule", "the author sees it, too")
+        t.has(site.got(SUPERVISOR).text, "It takes away the rule", "the author sees it, too")
         t.has(site.got(LEAD).text, ["It takes away the rule", "(self-harm), which is: urgent, flagged, to the lead"],
               "a rule of danger that goes is named")
         site.answer(site.got(LEAD), LEAD, "YES")
@@ -122,6 +121,7 @@ def test_faults(t):
         ({"../30-own.rules": OWN}, "A file of rules has a plain name"),
         ({".30-own.rules": OWN}, "A file of rules has a plain name"),
         ({"30-own.rules": OWN, "30-own.rules.txt": OWN}, "is attached twice"),
+        ({"30-own.rules": OWN + "    phrase    anna%40example.org\n"}, "something that looks like a mail address"),
     ]
     with Site() as site:
         before = {name: what for name, what in site.digest().items() if name.startswith("rules")}
@@ -245,6 +245,30 @@ def test_changed_meanwhile(t):
         t.same(there(site, "30-own.rules"), WORSE, "control: YES to the newer one makes it")
 
 
+def test_two_asked(t):
+    """What one of them is asked again is no longer what the other was shown."""
+    ellis = "Mr Ellis <ellis@hillside.example>"
+    people = {"lead okafor": {"on": "tue"},
+              "deputy ellis": {"name": "Mr Ellis", "mail": address(ellis), "key": "@ellis"}}
+    with Site(people=people, keyholders=("okafor", "hughes", "ellis")) as site:
+        site.put("rules/30-own.rules", OWN)
+        send(site, {"30-own.rules": WORSE})
+        first, second = site.got(DEPUTY), site.got(ellis)
+        site.put("rules/30-own.rules", OWN.replace("bus was late\n", "bus was late\n    phrase    no bus\n"))
+        site.answer(first, DEPUTY, "YES")
+        site.run()
+        for who in (DEPUTY, ellis):
+            t.has(site.got(who).text, ["The rules have been changed here since", "- phrase no bus"],
+                  f"{who}: is asked again")
+        again = site.got(ellis)
+        site.answer(second, ellis, "YES")
+        site.run()
+        t.ok("no bus" in there(site, "30-own.rules"), "YES to what is not so any more makes nothing")
+        site.answer(again, ellis, "YES")
+        site.run()
+        t.same(there(site, "30-own.rules"), WORSE, "control: YES to what is makes it")
+
+
 def test_newer_one(t):
     with Site() as site:
         send(site, {"30-own.rules": OWN})
@@ -314,7 +338,7 @@ def test_killed(t):
     """Killed at any step: the old rules or the new ones, never half; and the next run ends it."""
     lists = "words late\n    word late\n    word delayed\n"
     own = OWN.replace("bus was late", "bus was [late]")
-    calls = [("mkdir", 1), ("rename", 1), ("rename", 2), ("rename", 3), ("fsync", 3)]
+    calls = [("mkdir", 1), ("mkdir", 3), ("rename", 1), ("rename", 2), ("rename", 3), ("fsync", 3)]
     if shutil.which("strace") is None:
         t.ok(True, "strace is not there # skip")
         return

@@ -143,6 +143,9 @@ static RulesTold told_of(const Proposal *p, enum rules_news news, const char *na
                        .tests = p->tests};
 }
 
+static const char ADDRESS[] =
+    "It holds something that looks like a mail address. No mail of ours does.";
+
 /* What a mail may not hold is left out of it. */
 static gboolean send_report(Office *office, const Person *to, RulesTold told, GError **error) {
     Out out;
@@ -153,7 +156,7 @@ static gboolean send_report(Office *office, const Person *to, RulesTold told, GE
     if (!out_would_pass(office, NULL, draft, NULL)) {
         draft_free(draft);
         told.files = told.warnings = told.change = told.danger = NULL;
-        told.faults = "It holds something that looks like a mail address. No mail of ours does.";
+        told.faults = ADDRESS;
         draft = compose_rules_report(&out.composer, &out.errand, &told);
     }
     return out_end(&out, office, NULL, draft, error);
@@ -239,6 +242,10 @@ static gboolean ask(Office *office, const Person *sender, Proposal *proposal, GP
                      error))
             return FALSE;
     enum rules_news news = passes ? RULES_ASKED : RULES_FAULTS;
+    if (!passes) {
+        g_free(proposal->faults);
+        proposal->faults = g_strdup(ADDRESS);
+    }
     return answer_sender(office, sender, proposal, news, people, due, error) &&
            (!passes || save(office, p, error));
 }
@@ -300,13 +307,22 @@ static gboolean forget(Office *office, GError **error) {
     return store_set_fact(office->store, FACT, NULL, error);
 }
 
-static gboolean ask_again(Office *office, Pending *p, const Person *person, const Asking *asking,
+/* Once more, with a new token: `only` (NULL: all who were asked, for what they were shown is not so
+ * any more). */
+static gboolean ask_again(Office *office, Pending *p, const Person *only, const Asking *asking,
                           GError **error) {
+    g_autoptr(GPtrArray) before = g_steal_pointer(&p->asked);
     gboolean passes;
-    for (guint i = p->asked->len; i-- > 0;)
-        if (strcmp(((const Asked *)g_ptr_array_index(p->asked, i))->id, person->id) == 0)
-            g_ptr_array_remove_index(p->asked, i);
-    return ask_one(office, p, person, asking, &passes, error) && save(office, p, error);
+    p->asked = g_ptr_array_new_with_free_func(asked_free);
+    for (guint i = 0; i < before->len; i++) {
+        const Asked *one = g_ptr_array_index(before, i);
+        const Person *person = people_find(office->people, one->id);
+        if (only != NULL && strcmp(only->id, one->id) != 0)
+            add_asked(p, one->id, one->hash);
+        else if (person != NULL && !ask_one(office, p, person, asking, &passes, error))
+            return FALSE;
+    }
+    return save(office, p, error);
 }
 
 /* Does it still hold, and is it still what they were shown? */
@@ -326,7 +342,7 @@ static gboolean agree(Office *office, Worker *worker, Pending *p, const Person *
     if (!place_may(folder)) /* once that is mended, they can answer again */
         return report(office, p, RULES_UNWRITABLE, NULL, person->id, error);
     if (strcmp(now->change, before->change) != 0 || strcmp(now->danger, before->danger) != 0)
-        return ask_again(office, p, person, &(Asking){.again = TRUE}, error);
+        return ask_again(office, p, NULL, &(Asking){.again = TRUE}, error);
     p->decider = g_strdup(person->id);
     return note(office, person->id, "rules-agreed", now, "", error) && save(office, p, error);
 }
