@@ -514,4 +514,23 @@ def test_earlier_versions(t):
         brought_forward(t, os.path.join(folder, name))
 
 
+def test_typed_key(t):
+    """An early version kept a key as it stood in people.conf, with blanks and capitals: it is one key
+    all the same, which is listed once, and retired for good."""
+    site, about = restored(os.path.join(HERE, "store", "v2"))
+    with site:
+        typed = " ".join(re.findall(".{1,4}", about["public"].replace("l", "1"))).upper()
+        with site.database() as db:
+            db.execute("UPDATE seals SET key=?", (typed,))
+        site.run()
+        rows = site.call("key", "list", "--json").lines
+        t.same([[row["key"], row["in-use"], row["cases"]] for row in rows],
+               [[about["public"], True, 3]], "it is listed once, with its cases")
+        site.person("lead okafor", key=site.key("new")[1])
+        site.run()
+        site.do("key", "retire", rows[0]["fingerprint"], "--reason", "stolen")
+        site.person("lead okafor", key=about["public"])
+        t.same(site.run(code=78).code, 78, "retired, it is sealed to no more")
+
+
 scenarios(globals())

@@ -17,13 +17,8 @@ static const HolderRow *row_of(const Office *office, const char *key) {
     return NULL;
 }
 
-/* As in people.conf, or as a seal has it: what an early version kept may have been typed. It is
- * asked for every letter, so that the usual form is looked for first. */
 gboolean holders_retired(const Office *office, const char *key) {
     const HolderRow *row = row_of(office, key);
-    g_autofree char *line = row ? NULL : vault_public(key);
-    if (line != NULL)
-        row = row_of(office, line);
     return row != NULL && row->retired >= 0;
 }
 

@@ -134,8 +134,14 @@ const char *const SCHEMA_KEYS =
     "  FROM audit JOIN cases USING(handle) WHERE act='unsealed' AND sequence>"                     \
     "  (SELECT max(sequence) FROM audit AS o WHERE o.act='opened' AND o.handle=cases.handle);"
 
-/* Whose keys were sealed to before they were known by themselves. */
+/* Whose keys were sealed to before they were known by themselves. They were kept as they stood in
+ * people.conf, where one may be typed with blanks, hyphens, capitals, and 0, 1 and 8 for o, l and b
+ * (vault/format.c): a key must have one form, or it could be retired in the one and used in the
+ * other. */
 #define HOLDERS_BEFORE                                                                             \
+    "UPDATE seals SET key=lower(replace(replace(replace(key, ' ', ''), char(9), ''), '-', ''));"   \
+    "UPDATE seals SET key=substr(key, 1, 6)||"                                                     \
+    "  replace(replace(replace(substr(key, 7), '0', 'o'), '1', 'l'), '8', 'b');"                   \
     "INSERT INTO holders SELECT key, holder, min(opened), NULL"                                    \
     "  FROM seals JOIN cases ON cases.id=case_id GROUP BY key;"                                    \
     "ALTER TABLE seals ADD COLUMN origin TEXT;"
