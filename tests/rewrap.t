@@ -367,6 +367,10 @@ def test_two(t):
         t.same(who(opened_by(approved(site, packet, "singh", "a5"), "patel")), [address(BEN)],
                "who opens with a second's consent")
         t.same(who(opened_by(packet, "patel")), 77, "and alone does not")
+        page = site.do("case", "record", flagged).out
+        t.ok(page.count("Authorised by") >= 4, "control: all openings are on the page",
+             page)
+        t.lacks(page, ["alone"], "the page says of none that one alone has decided")
 
 
 def test_emergency(t):

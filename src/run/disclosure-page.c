@@ -132,14 +132,15 @@ static const char *colon_of(const char *reason) {
     return end != NULL ? end + 1 : strstr(reason, ": ");
 }
 
-/* Did it take a second keyholder? NULL sets *error. */
+/* Did it take a second keyholder? All seals of a case are made alike, so that those of others tell
+ * it where the seal has been handed over since. NULL sets *error. */
 static const char *authorised(const Source *from, const AuditRow *row, GError **error) {
     g_autoptr(GPtrArray) seals = store_seals(from->office->store, from->row->id, error);
-    gboolean danger = g_str_has_prefix(row->reason ? row->reason : "", "danger"), two = FALSE;
+    gboolean danger = g_str_has_prefix(row->reason ? row->reason : "", "danger"),
+             two = seals != NULL && seals->len > 0;
     for (guint i = 0; seals != NULL && i < seals->len; i++) {
         const SealRow *seal = g_ptr_array_index(seals, i);
-        two = two ||
-              (strcmp(seal->holder, row->actor) == 0 && packet_seal_needs_two(seal->seal, danger));
+        two = two && packet_seal_needs_two(seal->seal, danger);
     }
     return seals == NULL ? NULL
            : two         ? "the same, and a second keyholder, without whom the packet does not open"
