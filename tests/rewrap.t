@@ -167,6 +167,11 @@ def test_leaver(t):
         site.do("key", "retire", "okafor", "--reason", "has left the school")
         done = site.call("key", "rewrap", "hughes", "--to", "patel", "--out", packet + "2")
         t.same(done.code, 77, "who has a seal of their own needs no other")
+        site.write(ANNA, "Dr Patel hits me and i want to die")
+        site.run()
+        done = site.call("key", "rewrap", "hughes", "--to", "patel", "--out", packet + "2")
+        t.same([done.code, os.path.exists(packet + "2")], [77, False],
+               "nor does what is about him ever come to him")
 
 
 def test_after_restore(t):
