@@ -189,7 +189,11 @@ def test_retired_escrow(t):
         site.person("deputy hughes", key="@hughes")
         site.person("lead okafor", key=site.key("new")[1])
         site.run()
+        t.same([keys(site)[print_of(name)]["alone"] for name in ("okafor", "hughes")], [1, 0],
+               "key list: one case is sealed to no other key")
         site.do("key", "retire", print_of("okafor"), "--reason", "lost")
+        t.same([keys(site)[print_of(name)]["alone"] for name in ("okafor", "hughes")], [1, 1],
+               "a retired key is no other")
         for handle in (both, alone):
             site.do("case", "flag", handle, "--reason", "x")
         with site.database() as db:
