@@ -254,22 +254,20 @@ static void find_strays(Lines *lines, guint marker, const Trim *how) {
     }
 }
 
-/* A signature below the quote, where Thunderbird puts it: the last lines, few and short. Rules and
- * lead see it, as any signature of a pupil's. */
+/* A signature below the quote, where Thunderbird puts it: the last lines, few and short, below the
+ * only line that says so. Rules and lead see it, as any signature of a pupil's. */
 static void find_last_sign(Lines *lines, guint marker) {
     enum { LAST_LINES = 5, LAST_BYTES = 60 };
-    guint at = lines->count, long_ones = 0;
-    for (guint seen = 0; at > marker && seen <= LAST_LINES; at--) {
+    guint from = lines->count, seen = 0;
+    for (guint at = lines->count; at > marker && lines->line[at - 1].kind == LINE_OWN; at--) {
         const Line *line = &lines->line[at - 1];
-        if (line_blank(line))
-            continue;
-        if (line->kind != LINE_OWN || sign_delimiter(line))
-            break;
-        long_ones += line->length > LAST_BYTES;
-        seen++;
+        gboolean delimiter = sign_delimiter(line), below = from == lines->count;
+        seen += below && !delimiter && !line_blank(line);
+        if (below ? line->length > LAST_BYTES || seen > LAST_LINES : delimiter)
+            return;
+        from = delimiter ? at - 1 : from;
     }
-    if (at > marker && long_ones == 0 && sign_delimiter(&lines->line[at - 1]))
-        mark_as(lines, at - 1, lines->count, LINE_SIGN);
+    mark_as(lines, from, lines->count, LINE_SIGN);
 }
 
 /* Where hardly a word stands elsewhere, what stands in the quote is the letter. Else rules and lead
@@ -349,9 +347,12 @@ static void trim_lines(Lines *lines, guint end, const Trim *how, Trimmed *trimme
         guint marker = find_marker(lines);
         find_last_sign(lines, marker);
         find_strays(lines, marker, how);
-        take_strays(lines, &trimmed->unsure);
     }
     sign_mark(lines, end, how->own, how->pupil, &trimmed->unsure);
+    if (how->wording != NULL) { /* what was typed into the quote may bear a signature, too */
+        take_strays(lines, &trimmed->unsure);
+        sign_mark(lines, end, how->own, how->pupil, &trimmed->unsure);
+    }
     trimmed->history = any || end < lines->count || has_kind(lines, end, LINE_QUOTED) ||
                        has_kind(lines, end, LINE_KNOWN);
     if (!has_words(lines, end))

@@ -441,6 +441,10 @@ static void test_trims(void) {
     "telling us. You may think of suicide, and you need not be alone with it.\n\n* Samaritans: "   \
     "116 123 (if you want to die)\n\nAn adult will read it: the safeguarding lead. They are due "  \
     "to read it tomorrow (Tuesday 3 March).\n"
+#define MARKED                                                                                     \
+    "On 02/03/2026 09:31, Hillside wrote:\n> Your message has arrived.\n>\n> ---- write your "     \
+    "answer above this line ----\n>\n> Samaritans: 116 123 (if you want to die)\n\n"
+#define SIGN   "--\nAnna Kowalska\nYear 12, Hillside School\n"
 #define ANSWER "You wrote that you want to die. Do you feel so now?\nI am here.\n\nHeron\n"
 
 static Wording *a_wording(void) {
@@ -491,6 +495,20 @@ static void test_strays(void) {
          "ok\n\nYour message has arrived. i want to die"},
         {"ok\n\n" BLOCK "They are due to read it i want to die now please help me.",
          "ok\n\nThey are due to read it i want to die now please help me."},
+        /* a signature above is nothing said */
+        {SIGN "captain of the debating society\n\n" BLOCK CRISIS "i want to die", "i want to die"},
+        /* one below the quote is none of the letter; what only looks like it is heard */
+        {"thanks, that was kind of you and it helps\n\n" MARKED SIGN,
+         "thanks, that was kind of you and it helps"},
+        {"DELETE\n\n" MARKED SIGN, "DELETE"},
+        {MARKED SIGN, "--\nAnna Kowalska\nYear 12, Hillside School"},
+        {"hi\n\n" MARKED "--\nthey took my bag\n--\ni am so scared",
+         "hi\n\nthey took my bag\n\ni am so scared"},
+        {"hi\n\n" MARKED
+         "--\nthey took my bag and nobody helped me, i am so scared to go back there",
+         "hi\n\nthey took my bag and nobody helped me, i am so scared to go back there"},
+        {"hi\n\n" MARKED "--\none\ntwo\nthree\nfour\nfive\nsix",
+         "hi\n\none\ntwo\nthree\nfour\nfive\nsix"},
         /* said once more, it is theirs */
         {"you want to die", "you want to die"},
         {"I am here.", "I am here."},
