@@ -117,7 +117,11 @@ static const char *const NO_NAMES[] = {
     "asks",       "likes",       "liked",      "loves",        "loved",
     "thought",    "started",     "starts",     "stopped",      "stops",
     "bullying",   "posted",      "posts",      "shouted",      "shouts",
-    "screamed",   "screams",     "slapped",    "punched",      NULL};
+    "screamed",   "screams",     "slapped",    "punched",      "childline",
+    "samaritans", "shout",       "kooth",      "papyrus",      "meic",
+    "nspcc",      "helpline",    "helplines",  "switchboard",  "police",
+    "tonight",    "text",        "message",    "stay",         "speak",
+    "try",        "breathe",     "yourself",   "someday",      NULL};
 /* A hyphen, or an apostrophe, that joins two parts of a word; "Anna's" is Anna and an s. */
 static gboolean joins(const char *p) {
     if (*p == '-')

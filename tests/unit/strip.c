@@ -344,6 +344,12 @@ static void test_closings(void) {
         {"Heron here, hello", NULL},
         {"be well\n\nHerons fly", NULL},
         {"be well\n\nbe you", NULL},
+        {"be well\n\nRing Childline Tonight", NULL},
+        {"be well\n\nSamaritans", NULL},
+        {"be well\n\nText Shout", NULL},
+        {"be well\n\nStay Strong", NULL},
+        {"be well\n\nTrust Yourself", NULL},
+        {"be well\n\nZyx Strong", "be well"},
         {"be well\n\nHeron\n12 Jack Sawicki\nHillside", "be well\n\nHeron\n12 [me]\nHillside"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
