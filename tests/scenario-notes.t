@@ -8,14 +8,19 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 from school import *
 
 
+def given(site):
+    """A letter, an hour ago: the listener it went to, the one who would be next, and what they got."""
+    site.write(ANNA, WORRY)
+    site.run()
+    mine, other = (HERON, WREN) if site.only()["listener"] == "heron" else (WREN, HERON)
+    letter = site.got(mine, "A message for you")
+    site.later(hours=1)
+    return mine, other, letter
+
+
 def test_next_listener(t):
     with Site() as site:
-        site.write(ANNA, WORRY)
-        site.run()
-        first = site.only()["listener"]
-        mine, other = (HERON, WREN) if first == "heron" else (WREN, HERON)
-        letter = site.got(mine, "A message for you")
-        site.later(hours=1)
+        mine, other, letter = given(site)
         site.answer(letter, mine, "that sounds lonely, tell me more")
         site.run()
         site.got(ANNA, "An answer for you")
@@ -37,12 +42,7 @@ def test_in_one_mail(t):
     """An answer with a note below it, then one with the reason for passing it on: of each, what went
     to the writer is read by who takes over, and nothing else."""
     with Site() as site:
-        site.write(ANNA, WORRY)
-        site.run()
-        first = site.only()["listener"]
-        mine, other = (HERON, WREN) if first == "heron" else (WREN, HERON)
-        letter = site.got(mine, "A message for you")
-        site.later(hours=1)
+        mine, other, letter = given(site)
         site.answer(letter, mine, "that sounds lonely\n\nNOTE she is in my choir, i think")
         site.run()
         t.has(site.got(ANNA, "An answer for you").text, "that sounds lonely", "control: it is relayed")
