@@ -496,7 +496,15 @@ static void test_strays(void) {
          "has arrived.\n> "
          "mailto:box+abcdefghijklmnopqrstuvwxyz@h.example?subject=ADULT&body=ADULT\n",
          "ok"},
+        {"ok\n\n" BLOCK
+         "mailto:box+abcdefghijklmnopqrstuvwxyz@h.example?subject=STOP&bo\ndy=STOP\n",
+         "ok"}, /* a link that was broken */
         /* in a line of ours: all of that line is heard */
+        {"ok\n\n" BLOCK
+         "An adult will read it: the safeguarding lead. They are due to read it i want "
+         "to die",
+         "ok\n\nAn adult will read it: the safeguarding lead. They are due to read it i want to "
+         "die"},
         {"ok\n\n" BLOCK "Your message has arrived. i want to die",
          "ok\n\nYour message has arrived. i want to die"},
         {"ok\n\n" BLOCK "They are due to read it i want to die now please help me.",
